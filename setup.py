@@ -1,0 +1,83 @@
+"""What is installed, and what it needs."""
+
+import pathlib
+import runpy
+
+import setuptools
+
+ROOT = pathlib.Path(__file__).parent
+VERSION = runpy.run_path(str(ROOT / "tf_dnnh/version.py"))["__version__"]
+
+# The lower bounds are what the tests have run with.
+REQUIRED = [
+    "absl-py>=2.1",
+    "jinja2>=3.1",
+    "keras>=3.15",
+    "matplotlib>=3.9",
+    "numpy>=2.1",
+    "pillow>=10.4",
+    "scikit-learn>=1.5.2",
+    "tensorboard>=2.20",
+    "tensorflow>=2.21",
+    "tensorflow-datasets>=4.9.10",
+    "tqdm>=4.66",
+    # tensorflow-datasets imports it and does not ask for it.
+    'importlib_resources>=6; python_version < "3.12"',
+]
+
+EXTRAS = {
+    "lite": ["ai-edge-litert>=2.1"],
+    "test": [
+        "mypy>=1.15",
+        "pytest>=8",
+        "pytest-timeout>=2.3",
+        "ruff>=0.9",
+        "types-tqdm",
+    ],
+}
+EXTRAS["test"] += EXTRAS["lite"]
+EXTRAS["all"] = sorted({name for extra in EXTRAS.values() for name in extra})
+
+setuptools.setup(
+    name="tf_dnnh",
+    version=VERSION,
+    description=(
+        "Deep hashing for image retrieval with Keras 3: the divide-and-encode "
+        "network and triplet ranking loss of Lai et al., CVPR 2015"
+    ),
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    keywords="hashing image-retrieval similarity-search keras tensorflow",
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Science/Research",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Topic :: Scientific/Engineering :: Image Recognition",
+        "Typing :: Typed",
+    ],
+    packages=setuptools.find_packages(
+        include=[
+            "export",
+            "export.*",
+            "tf_dnnh",
+            "tf_dnnh.*",
+            "trainers",
+            "trainers.*",
+        ]
+    ),
+    package_data={
+        "tf_dnnh": ["py.typed", "data/**/*.md", "data/**/*.txt"],
+        "trainers": ["py.typed", "**/templates/*"],
+        "export": ["py.typed", "**/templates/*"],
+    },
+    python_requires=">=3.11",
+    install_requires=REQUIRED,
+    extras_require=EXTRAS,
+    zip_safe=False,
+)

@@ -1,0 +1,101 @@
+"""Which package may import which, and what `import tf_dnnh` must not load."""
+
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from tools import imports
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHIPPED = ("tf_dnnh", "trainers", "export")
+
+# Package -> the first-party packages its modules may import, beside itself.
+ALLOWED = {
+    "tf_dnnh/layers": {"tf_dnnh/codes"},
+    "tf_dnnh/losses": {"tf_dnnh/codes"},
+    "tf_dnnh/codes": set(),
+    "tf_dnnh/data": set(),
+    "tf_dnnh/models": {"tf_dnnh/layers", "tf_dnnh/losses", "tf_dnnh/codes"},
+    "tf_dnnh/metrics": {"tf_dnnh/codes"},
+    "tf_dnnh/baselines": {"tf_dnnh/codes"},
+    "tf_dnnh/search": {"tf_dnnh/codes"},
+    "tf_dnnh/version": set(),
+    "trainers": {"tf_dnnh"},
+    "export": {"tf_dnnh", "trainers"},
+}
+# One arithmetic library a folder.
+FOREIGN = {
+    "tf_dnnh/layers": {"tensorflow", "numpy"},
+    "tf_dnnh/losses": {"tensorflow", "numpy"},
+    "tf_dnnh/metrics": {"tensorflow", "keras"},
+    "tf_dnnh/baselines": {"tensorflow", "keras"},
+}
+HEAVY = (
+    "tensorflow_datasets",
+    "faiss",
+    "ray",
+    "matplotlib",
+    "sklearn",
+    "trainers",
+    "export",
+)
+
+
+def unit(module: pathlib.Path) -> str:
+    """Returns `tf_dnnh/x` for what lies in tf_dnnh, else the top package."""
+    parts = module.with_suffix("").parts
+    if parts[0] != "tf_dnnh" or parts[1] == "__init__":
+        return parts[0]
+    return "/".join(parts[:2])
+
+
+class DirectionsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.modules = [
+            module
+            for module in imports.modules(ROOT)
+            if module.parts[0] in SHIPPED
+        ]
+
+    def test_every_package_keeps_to_its_direction(self):
+        for module in self.modules:
+            here = unit(module)
+            allowed = ALLOWED.get(here)
+            for other in imports.first_party(ROOT, module):
+                there = unit(other)
+                with self.subTest(module=str(module), imports=str(other)):
+                    if allowed is None:
+                        self.assertEqual(other.parts[0], "tf_dnnh")
+                    elif there != here:
+                        self.assertTrue(
+                            {there, other.parts[0]} & allowed,
+                            f"{here} may import {sorted(allowed)}",
+                        )
+
+    def test_one_arithmetic_library_a_folder(self):
+        for module in self.modules:
+            banned = FOREIGN.get(unit(module), set())
+            with self.subTest(module=str(module)):
+                used = imports.pip_packages(ROOT, module)
+                self.assertFalse(used & banned)
+
+    def test_import_tf_dnnh_is_light(self):
+        program = (
+            "import sys, tf_dnnh\n"
+            f"print([m for m in {HEAVY!r} if m in sys.modules])"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stdout.strip(), "[]")
+
+
+if __name__ == "__main__":
+    unittest.main()
