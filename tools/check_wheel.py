@@ -1,0 +1,43 @@
+"""Checks that a wheel holds the three packages whole, and nothing else."""
+
+import argparse
+import pathlib
+import sys
+import zipfile
+
+SHIPPED = ("export", "tf_dnnh", "trainers")
+
+
+def expected_files(root: pathlib.Path) -> set[str]:
+    """Returns the files of the tree that belong into the wheel."""
+    found = set()
+    for package in SHIPPED:
+        for path in (root / package).rglob("*"):
+            if path.is_file() and path.name != "BUILD":
+                found.add(path.relative_to(root).as_posix())
+    return {name for name in found if "__pycache__" not in name}
+
+
+def difference(root: pathlib.Path, wheel: pathlib.Path) -> list[str]:
+    """Returns one sentence for each file too few or too many in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {
+            name for name in archive.namelist() if ".dist-info/" not in name
+        }
+    expected = expected_files(root)
+    missing = [f"{name} is missing" for name in sorted(expected - inside)]
+    return missing + [f"{name} is extra" for name in sorted(inside - expected)]
+
+
+def main() -> int:
+    """Prints what is wrong with the wheel; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Checks a wheel's files.")
+    parser.add_argument("wheel", type=pathlib.Path)
+    root = pathlib.Path(__file__).resolve().parent.parent
+    wrong = difference(root, parser.parse_args().wheel)
+    print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
