@@ -1,0 +1,73 @@
+"""Small images, decoded once and kept in one array."""
+
+import numpy as np
+import tensorflow as tf
+
+from tf_dnnh.data import preprocessing
+
+
+class ArraySource:
+    """Images of one size in one uint8 array; batches are gathered from it.
+
+    Args:
+        images: uint8 [n, height, width, 3].
+
+    Raises:
+        ValueError: if `images` has another dtype or rank.
+
+    Example:
+        >>> source = ArraySource(np.zeros([5, 8, 8, 3], np.uint8))
+        >>> len(source), source.image_size
+        (5, (8, 8))
+    """
+
+    def __init__(self, images: np.ndarray):
+        if images.dtype != np.uint8 or images.ndim != 4:
+            raise ValueError(
+                "`images` must be uint8 [n, height, width, 3]. Received: "
+                f"dtype={images.dtype}, shape={images.shape}"
+            )
+        self.images = images
+        self.image_size: tuple[int, int] | None = images.shape[1:3]
+        self._tensor: tf.Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def batches(
+        self,
+        indices: np.ndarray,
+        batch_size: int,
+        image_size: tuple[int, int],
+    ) -> tf.data.Dataset:
+        """Streams the images of `indices`, in order.
+
+        Args:
+            indices: int64 [m], rows of the array.
+            batch_size: images a batch; the last batch may be smaller.
+            image_size: (height, width) that the images are resized to.
+
+        Returns:
+            Data set of float32 [batch, height, width, 3] in 0..255.
+        """
+        tensor = self._as_tensor()
+
+        def read(rows: tf.Tensor) -> tf.Tensor:
+            return preprocessing.resize(tf.gather(tensor, rows), image_size)
+
+        return (
+            tf.data.Dataset.from_tensor_slices(np.asarray(indices, np.int64))
+            .batch(batch_size)
+            .map(read, num_parallel_calls=2, deterministic=True)
+        )
+
+    def _as_tensor(self) -> tf.Tensor:
+        """Moves the array into a tensor, which both then share.
+
+        Late, because the first tensor fixes TensorFlow's devices.
+        """
+        if self._tensor is None:
+            with tf.device("CPU:0"):
+                self._tensor = tf.constant(self.images)
+            self.images = np.asarray(memoryview(self._tensor))
+        return self._tensor

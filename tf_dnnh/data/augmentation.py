@@ -1,0 +1,162 @@
+"""Random changes of whole batches, a pure function of a seed."""
+
+import dataclasses
+
+import tensorflow as tf
+
+
+@dataclasses.dataclass(frozen=True)
+class AugmentConfig:
+    """Strengths of the random changes; 0 or False switches one off.
+
+    Attributes:
+        flip: mirror left and right, half of the images.
+        crop_padding: pixels of reflected border before a random crop back.
+        contrast: distances from the image's mean are multiplied by a factor
+            drawn from [1 - contrast, 1 + contrast].
+        brightness: largest shift of all channels, in pixel values (0..255).
+        color: largest shift of a single channel, in pixel values.
+        cutout: side of a random square that is replaced by the image's mean,
+            in pixels; part of it may lie outside.
+
+    Example:
+        >>> AugmentConfig().enabled, AugmentConfig(cutout=8).enabled
+        (False, True)
+    """
+
+    flip: bool = False
+    crop_padding: int = 0
+    contrast: float = 0.0
+    brightness: float = 0.0
+    color: float = 0.0
+    cutout: int = 0
+
+    @property
+    def enabled(self) -> bool:
+        """Whether anything is switched on."""
+        return any(dataclasses.astuple(self))
+
+
+_DRAWS = 10
+
+
+def augment(
+    images: tf.Tensor,
+    seed: tf.Tensor,
+    config: AugmentConfig,
+    image_size: tuple[int, int] | None = None,
+    *,
+    batch_offset: int = 0,
+    global_batch: int | None = None,
+) -> tf.Tensor:
+    """Changes every image of a batch at random.
+
+    Args:
+        images: float32 [batch, height, width, 3], 0..255.
+        seed: int32 [2]; the same seed gives the same result.
+        config: what changes, and how strongly.
+        image_size: (height, width) of the result: images that are larger are
+            cropped at random. Default: as large as they come.
+        batch_offset: place of the first image in the global batch, so that
+            workers with a part of a batch change it as one device would.
+        global_batch: size of the global batch. Default: `batch`.
+
+    Returns:
+        float32 [batch, *image_size, 3], 0..255.
+
+    Example:
+        >>> images = tf.fill([4, 32, 32, 3], 100.0)
+        >>> config = AugmentConfig(flip=True, crop_padding=4)
+        >>> augment(images, [0, 1], config).shape
+        TensorShape([4, 32, 32, 3])
+    """
+    batch = tf.shape(images)[0]
+    draws = _uniform(
+        [batch if global_batch is None else global_batch, _DRAWS], seed
+    )
+    draws = draws[batch_offset : batch_offset + batch]
+    size = image_size or (images.shape[1], images.shape[2])
+    images = _crop_and_flip(images, draws[:, :3], config, size)
+    mean = tf.reduce_mean(images, axis=[1, 2], keepdims=True)
+    images = _change_colors(images, mean, draws[:, 3:8], config)
+    return _cut_out(images, mean, draws[:, 8:10], config)
+
+
+def _uniform(shape: list, seed: tf.Tensor) -> tf.Tensor:
+    """Returns float32 of [0, 1), equal on all devices and under XLA.
+
+    Uniform floats of one seed differ between plain and compiled code, whole
+    numbers do not.
+    """
+    whole = tf.random.stateless_uniform(
+        shape, seed, minval=None, maxval=None, dtype=tf.uint32, alg="philox"
+    )
+    return tf.cast(tf.bitwise.right_shift(whole, 8), tf.float32) * 2.0**-24
+
+
+def _crop_and_flip(
+    images: tf.Tensor,
+    draws: tf.Tensor,
+    config: AugmentConfig,
+    image_size: tuple[int, int],
+) -> tf.Tensor:
+    padding = config.crop_padding
+    if not (
+        config.flip or padding or tuple(images.shape[1:3]) != tuple(image_size)
+    ):
+        return images
+    batch = tf.shape(images)[0]
+    height, width = images.shape[1], images.shape[2]
+    rows = _window(draws[:, 0], height, image_size[0], padding)
+    columns = _window(draws[:, 1], width, image_size[1], padding)
+    if config.flip:
+        columns = tf.where(draws[:, 2:3] < 0.5, columns, columns[:, ::-1])
+    # One gather moves every pixel once, where padding and slicing each image
+    # would move it three times.
+    index = (
+        tf.range(batch)[:, None, None] * (height * width)
+        + rows[:, :, None] * width
+        + columns[:, None, :]
+    )
+    return tf.gather(tf.reshape(images, [-1, images.shape[3]]), index)
+
+
+def _window(
+    draw: tf.Tensor, length: int, wanted: int, padding: int
+) -> tf.Tensor:
+    """Returns int32 [batch, wanted] positions, reflected at the border."""
+    offsets = tf.cast(
+        tf.floor(draw * (length + 2 * padding - wanted + 1)), tf.int32
+    )
+    positions = tf.abs(offsets[:, None] + tf.range(wanted)[None] - padding)
+    return (length - 1) - tf.abs((length - 1) - positions)
+
+
+def _change_colors(
+    images: tf.Tensor, mean: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
+) -> tf.Tensor:
+    if not (config.contrast or config.brightness or config.color):
+        return images
+    signed = 2.0 * draws[:, None, None, :] - 1.0
+    factor = 1.0 + config.contrast * signed[..., 0:1]
+    shift = (
+        config.brightness * signed[..., 1:2] + config.color * signed[..., 2:5]
+    )
+    # factor * (x - mean) + mean + shift, with one pass over the pixels.
+    changed = factor * images + ((1.0 - factor) * mean + shift)
+    return tf.clip_by_value(changed, 0.0, 255.0)
+
+
+def _cut_out(
+    images: tf.Tensor, mean: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
+) -> tf.Tensor:
+    if not config.cutout:
+        return images
+    inside = []
+    for axis in (0, 1):
+        length = images.shape[axis + 1]
+        start = tf.floor(draws[:, axis] * length) - config.cutout // 2
+        distance = tf.range(length, dtype=tf.float32)[None] - start[:, None]
+        inside.append((distance >= 0) & (distance < config.cutout))
+    square = inside[0][:, :, None, None] & inside[1][:, None, :, None]
+    return tf.where(square, mean, images)

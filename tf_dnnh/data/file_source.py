@@ -1,0 +1,65 @@
+"""Images that stay in files and are decoded as they stream."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from tf_dnnh.data import preprocessing
+
+
+class FileSource:
+    """Image files, read and decoded in parallel while they stream.
+
+    Args:
+        root: folder that the paths start from.
+        paths: one path an image, relative to `root`.
+
+    Example:
+        >>> source = FileSource("photos", ["cat/1.jpg", "dog/2.png"])
+        >>> len(source), source.image_size is None
+        (2, True)
+    """
+
+    def __init__(self, root: str | os.PathLike, paths: Sequence[str]):
+        self.root = Path(root)
+        self.paths = list(paths)
+        self.image_size: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def path(self, index: int) -> Path:
+        """Returns where image `index` is."""
+        return self.root / self.paths[index]
+
+    def batches(
+        self,
+        indices: np.ndarray,
+        batch_size: int,
+        image_size: tuple[int, int],
+    ) -> tf.data.Dataset:
+        """Streams the images of `indices`, in order.
+
+        Args:
+            indices: int64 [m], positions in `paths`.
+            batch_size: images a batch; the last batch may be smaller.
+            image_size: (height, width) that the images are resized to.
+
+        Returns:
+            Data set of float32 [batch, height, width, 3] in 0..255.
+        """
+        paths = tf.constant([str(self.root / path) for path in self.paths])
+
+        def read(index: tf.Tensor) -> tf.Tensor:
+            return preprocessing.load_image(
+                tf.io.read_file(paths[index]), image_size
+            )
+
+        return (
+            tf.data.Dataset.from_tensor_slices(np.asarray(indices, np.int64))
+            .map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+            .batch(batch_size)
+        )

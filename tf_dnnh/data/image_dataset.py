@@ -1,0 +1,96 @@
+"""Labels, names and pictures of one data set."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from tf_dnnh.data.array_source import ArraySource
+from tf_dnnh.data.file_source import FileSource
+
+
+@dataclasses.dataclass
+class ImageDataset:
+    """A labelled set of images; what is sampled from it are indices.
+
+    Attributes:
+        name: name on the command line, such as `cifar10`.
+        labels: int64 [n] class numbers, or uint8 [n, classes] of 0 and 1.
+        ids: str [n], unique, the same whenever the data set is loaded.
+        class_names: one name a class.
+        source: where the pictures come from.
+        partition: str [n] or None: the part that the data set's makers put
+            an image in, such as `train` or `test`.
+        problems: what was found wrong while loading, by kind
+            (`unreadable`, `missing`, `unlabelled`, `stray`): names.
+
+    Example:
+        >>> dataset = ImageDataset(
+        ...     "toy",
+        ...     np.array([0, 1, 1]),
+        ...     np.array(["a", "b", "c"]),
+        ...     ["cat", "dog"],
+        ...     ArraySource(np.zeros([3, 8, 8, 3], np.uint8)),
+        ... )
+        >>> len(dataset), dataset.num_classes, dataset.multi_label
+        (3, 2, False)
+        >>> dataset.class_counts().tolist()
+        [1, 2]
+    """
+
+    name: str
+    labels: np.ndarray
+    ids: np.ndarray
+    class_names: Sequence[str]
+    source: ArraySource | FileSource
+    partition: np.ndarray | None = None
+    problems: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.labels), len(self.ids), len(self.source)}
+        if len(lengths) != 1:
+            raise ValueError(
+                "`labels`, `ids` and `source` must have one length. Received: "
+                f"{len(self.labels)}, {len(self.ids)}, {len(self.source)}"
+            )
+        if len(np.unique(self.ids)) != len(self.ids):
+            raise ValueError("`ids` must be unique")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes, those without an image included."""
+        return len(self.class_names)
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether an image may have several labels, or none."""
+        return self.labels.ndim == 2
+
+    @property
+    def image_size(self) -> tuple[int, int] | None:
+        """(height, width) that all images have, or None."""
+        return self.source.image_size
+
+    def class_counts(self) -> np.ndarray:
+        """Returns int64 [classes], the number of images of every class."""
+        if self.multi_label:
+            return self.labels.sum(axis=0, dtype=np.int64)
+        return np.bincount(self.labels, minlength=self.num_classes)
+
+    def label_text(self, index: int) -> str:
+        """Returns the label, or labels, of one image in words."""
+        if not self.multi_label:
+            return self.class_names[self.labels[index]]
+        classes = np.flatnonzero(self.labels[index]).tolist()
+        return ", ".join(self.class_names[c] for c in classes)
+
+    def warnings(self) -> list[str]:
+        """Returns one sentence for every kind of problem found."""
+        return [
+            f"{self.name}: {len(names)} {kind}, first {names[0]}"
+            for kind, names in self.problems.items()
+            if names
+        ]

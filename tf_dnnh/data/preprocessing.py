@@ -1,0 +1,92 @@
+"""From bytes to pixels: the one path that every image takes.
+
+Training, evaluation, export and bulk encoding call these functions, so they
+cannot disagree. Pixels stay in 0..255; normalisation is the model's own
+first layer.
+"""
+
+import tensorflow as tf
+
+PREPROCESSING = {
+    "channels": "rgb",
+    "range": [0, 255],
+    "resize": "bilinear",
+    "antialias": True,
+    "keep_aspect_ratio": False,
+}
+
+
+def decode_image(contents: tf.Tensor) -> tf.Tensor:
+    """Decodes JPEG, PNG, GIF (its first frame) or BMP to RGB.
+
+    Grey and palette images become RGB; an alpha channel is dropped; 16-bit
+    samples keep their upper 8 bits.
+
+    Args:
+        contents: string scalar, the bytes of the file.
+
+    Returns:
+        uint8 [height, width, 3].
+
+    Example:
+        >>> grey = tf.io.encode_png(tf.zeros([4, 6, 1], tf.uint8))
+        >>> decode_image(grey).shape
+        TensorShape([4, 6, 3])
+    """
+    image = tf.io.decode_image(contents, channels=3, expand_animations=False)
+    # An animated image has no static rank, and resizing needs one.
+    image.set_shape([None, None, 3])
+    return image
+
+
+def resize(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
+    """Resizes with a bilinear filter that is widened when it shrinks.
+
+    Args:
+        images: uint8 or float [..., height, width, 3], rank 3 or 4, 0..255.
+        image_size: (height, width) of the result; the aspect ratio is not
+            kept.
+
+    Returns:
+        float32 of the same rank, 0..255; unchanged if the size is right.
+
+    Example:
+        >>> resize(tf.zeros([8, 8, 3], tf.uint8), (32, 32)).shape
+        TensorShape([32, 32, 3])
+    """
+    if tuple(images.shape[-3:-1]) == tuple(image_size):
+        return tf.cast(images, tf.float32)
+    return tf.image.resize(images, image_size, "bilinear", antialias=True)
+
+
+def load_image(contents: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
+    """Decodes and resizes one image.
+
+    Args:
+        contents: string scalar, the bytes of the file.
+        image_size: (height, width) of the result.
+
+    Returns:
+        float32 [height, width, 3], 0..255.
+    """
+    return resize(decode_image(contents), image_size)
+
+
+def center_crop(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
+    """Cuts the middle out of images that are at least `image_size` large.
+
+    Args:
+        images: [batch, height, width, 3].
+        image_size: (height, width) of the result.
+
+    Returns:
+        [batch, *image_size, 3], same dtype.
+
+    Example:
+        >>> center_crop(tf.zeros([2, 256, 256, 3]), (224, 224)).shape
+        TensorShape([2, 224, 224, 3])
+    """
+    height, width = image_size
+    top = (images.shape[1] - height) // 2
+    left = (images.shape[2] - width) // 2
+    return images[:, top : top + height, left : left + width]

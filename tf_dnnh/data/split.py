@@ -1,0 +1,179 @@
+"""A division of a data set into queries, database, training, validation."""
+
+import dataclasses
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.image_dataset import ImageDataset
+
+PARTS = ("queries", "database", "training", "validation")
+MAX_IDS_IN_JSON = 10_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+    """Index arrays into one data set; refuses a query in the database.
+
+    Attributes:
+        dataset: name of the data set.
+        protocol: name of the protocol.
+        seed: what the protocol drew with.
+        ids: str [n], ids of the whole data set.
+        queries: int64 [q], what is searched for.
+        database: int64 [d], what is searched in.
+        training: int64 [t], what is trained on.
+        validation: int64 [v], what models are chosen by; never trained on.
+        notes: what else is worth keeping, such as images left out.
+
+    Raises:
+        DataError: if a query is in the database, or a part overlaps that
+            must not.
+
+    Example:
+        >>> ids = np.array(["a", "b", "c"])
+        >>> split = Split("toy", "mine", 0, ids, [0], [1, 2], [1], [2])
+        >>> split.counts()["database"], split.sha256()[:8]
+        (2, 'd41f5b62')
+    """
+
+    dataset: str
+    protocol: str
+    seed: int
+    ids: np.ndarray
+    queries: np.ndarray
+    database: np.ndarray
+    training: np.ndarray
+    validation: np.ndarray
+    notes: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for part in PARTS:
+            value = np.asarray(getattr(self, part), np.int64)
+            object.__setattr__(self, part, value)
+        for first, second in (
+            ("queries", "database"),
+            ("queries", "training"),
+            ("queries", "validation"),
+            ("training", "validation"),
+        ):
+            self._refuse_overlap(first, second)
+
+    def _refuse_overlap(self, first: str, second: str) -> None:
+        both = np.intersect1d(getattr(self, first), getattr(self, second))
+        if len(both):
+            raise DataError(
+                f"{len(both)} images are in {first} and in {second}, first "
+                f"{self.ids[both[0]]}: take them out of one of the two."
+            )
+
+    def ids_of(self, part: str) -> np.ndarray:
+        """Returns str [n], the ids of one part, in its order."""
+        return self.ids[getattr(self, part)]
+
+    def counts(self) -> dict[str, int]:
+        """Returns the number of images in every part."""
+        return {part: len(getattr(self, part)) for part in PARTS}
+
+    def list_sha256(self) -> dict[str, str]:
+        """Returns the SHA-256 of every part's ids, in order, one a line."""
+        return {part: _sha256(self.ids_of(part)) for part in PARTS}
+
+    def sha256(self) -> str:
+        """Returns one SHA-256 over those of the four parts."""
+        return _sha256([f"{k} {v}" for k, v in self.list_sha256().items()])
+
+    def save(self, folder: str | os.PathLike) -> Path:
+        """Writes `split.json`, and `split.npz` where the ids are many.
+
+        Args:
+            folder: where to.
+
+        Returns:
+            Path of `split.json`.
+        """
+        folder = Path(folder)
+        hashes, counts = self.list_sha256(), self.counts()
+        in_json = sum(counts.values()) <= MAX_IDS_IN_JSON
+        content: dict[str, Any] = {
+            "dataset": self.dataset,
+            "protocol": self.protocol,
+            "seed": self.seed,
+            "sha256": self.sha256(),
+            "counts": counts,
+            "list_sha256": hashes,
+            "notes": self.notes,
+        }
+        ids = {part: self.ids_of(part) for part in PARTS}
+        for part in PARTS:
+            content[part] = ids[part].tolist() if in_json else hashes[part]
+        if not in_json:
+            temporary = folder / "split.tmp.npz"
+            np.savez_compressed(temporary, allow_pickle=False, **ids)
+            temporary.replace(folder / "split.npz")
+        temporary = folder / "split.json.tmp"
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
+        return temporary.replace(folder / "split.json")
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike, dataset: ImageDataset) -> "Split":
+        """Reads what `save` wrote and finds its images in the data set.
+
+        Args:
+            folder: where `split.json` is.
+            dataset: the same data set, which may have grown since.
+
+        Returns:
+            The split, with indices into `dataset`.
+
+        Raises:
+            DataError: if a file is missing or damaged, or images are.
+        """
+        folder = Path(folder)
+        try:
+            content = json.loads((folder / "split.json").read_text("utf-8"))
+            lists = {part: content[part] for part in PARTS}
+            if any(isinstance(value, str) for value in lists.values()):
+                with np.load(folder / "split.npz") as stored:
+                    lists = {part: stored[part] for part in PARTS}
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(
+                f"Could not read the split in {folder} ({error}): run the "
+                "training again, or give another folder."
+            ) from error
+        split = cls(
+            content["dataset"],
+            content["protocol"],
+            content["seed"],
+            dataset.ids,
+            notes=content["notes"],
+            **{part: _find(lists[part], dataset) for part in PARTS},
+        )
+        if split.sha256() != content["sha256"]:
+            raise DataError(
+                f"The split in {folder} does not have the SHA-256 it claims: "
+                "it was changed after it was written; make it anew."
+            )
+        return split
+
+
+def _sha256(lines: Any) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _find(ids: Any, dataset: ImageDataset) -> np.ndarray:
+    """Returns the indices of `ids`."""
+    position = {name: i for i, name in enumerate(dataset.ids.tolist())}
+    missing = [name for name in ids if name not in position]
+    if missing:
+        raise DataError(
+            f"{len(missing)} images of the split are not in {dataset.name}, "
+            f"first {missing[0]}: give the data set it was made from."
+        )
+    return np.array([position[name] for name in ids], np.int64)

@@ -1,0 +1,109 @@
+"""Draws images class by class."""
+
+import numpy as np
+
+from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.image_dataset import ImageDataset
+
+
+def draw_per_class(
+    dataset: ImageDataset,
+    usable: np.ndarray,
+    counts: list[int],
+    rng: np.random.Generator,
+) -> list[np.ndarray]:
+    """Draws fixed numbers of images of every class, none twice.
+
+    The classes take turns in their order, for the first number, then for the
+    second, so that an image with several labels counts for the class that
+    drew it.
+
+    Args:
+        dataset: labels and names.
+        usable: int [n], what may be drawn.
+        counts: numbers to draw of every class.
+        rng: source of chance.
+
+    Returns:
+        One int64 [classes * count] an entry of `counts`, class by class.
+
+    Raises:
+        DataError: if a class is too small.
+    """
+    labels = dataset.labels[usable]
+    taken = np.zeros(len(usable), bool)
+    orders = []
+    for c, name in enumerate(dataset.class_names):
+        of_class = labels[:, c] > 0 if labels.ndim == 2 else labels == c
+        orders.append(rng.permutation(np.flatnonzero(of_class)))
+        if len(orders[c]) < sum(counts):
+            raise _too_few(dataset, name, sum(counts), len(orders[c]))
+    result = []
+    for count in counts:
+        drawn = []
+        for order, name in zip(orders, dataset.class_names, strict=True):
+            left = order[~taken[order]]
+            if len(left) < count:
+                raise _too_few(dataset, name, count, len(left))
+            taken[left[:count]] = True
+            drawn.append(left[:count])
+        result.append(usable[np.concatenate(drawn)])
+    return result
+
+
+def _too_few(
+    dataset: ImageDataset, name: str, needed: int, found: int
+) -> DataError:
+    return DataError(
+        f"The protocol needs {needed} images of class {name!r} of "
+        f"{dataset.name}, but found {found}: add images, or use "
+        "--dataset=image_folder, whose protocol takes shares."
+    )
+
+
+def draw_share(
+    labels: np.ndarray,
+    indices: np.ndarray,
+    share: float,
+    rng: np.random.Generator,
+    minimum: int = 0,
+) -> np.ndarray:
+    """Draws a share of every class, leaving at least one image of each.
+
+    The rarest class draws first, and what others drew counts for a class, so
+    that images with several labels do not add up to more than the share.
+
+    Args:
+        labels: int64 [n] or uint8 [n, classes], of the whole data set.
+        indices: int [m], what may be drawn.
+        share: 0..1, of every class.
+        rng: source of chance.
+        minimum: least number of every class that has more than one image.
+
+    Returns:
+        int64 [drawn], in the order of `indices`.
+
+    Example:
+        >>> labels = np.repeat([0, 1], [10, 30])
+        >>> rng = np.random.default_rng(0)
+        >>> labels[draw_share(labels, np.arange(40), 0.1, rng)].tolist()
+        [0, 1, 1, 1]
+    """
+    of_class = _membership(labels[indices])
+    sizes = of_class.sum(axis=0)
+    drawn = np.zeros(len(indices), bool)
+    for c in np.argsort(sizes, kind="stable"):
+        wanted = max(round(share * sizes[c]), minimum)
+        wanted = min(wanted, sizes[c] - 1) - drawn[of_class[:, c]].sum()
+        left = rng.permutation(np.flatnonzero(of_class[:, c] & ~drawn))
+        for image in left[: max(wanted, 0)]:
+            rest = of_class[~drawn].sum(axis=0) - of_class[image]
+            drawn[image] = not (of_class[image] & (rest < 1)).any()
+    return np.asarray(indices, np.int64)[drawn]
+
+
+def _membership(labels: np.ndarray) -> np.ndarray:
+    """Returns bool [n, classes] for single and multi-label data alike."""
+    if labels.ndim == 2:
+        return labels > 0
+    return labels[:, None] == np.unique(labels)[None]
