@@ -1,0 +1,80 @@
+"""The piece-wise threshold that pushes relaxed codes towards 0 and 1."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="tf_dnnh")
+class PiecewiseThreshold(keras.layers.Layer):
+    """Rounds values outside a band around 0.5, leaves those inside it.
+
+    ```
+    g(s) = 0    if s < 0.5 - epsilon
+           s    if 0.5 - epsilon <= s <= 0.5 + epsilon
+           1    if s > 0.5 + epsilon
+    ```
+
+    The gradient is 1 inside the band and 0 outside: bits that are decided
+    stop moving. With `epsilon` 0.5 the layer is the identity. The paper starts
+    there and narrows the band while it trains, hence `epsilon` is a
+    non-trainable weight: `layer.epsilon.assign(0.4)`.
+
+    Args:
+        epsilon: half the width of the band, in (0, 0.5].
+        **kwargs: `name`, `dtype` and the like, as every Keras layer.
+
+    Call arguments:
+        inputs: float tensor of any shape, in [0, 1].
+
+    Returns:
+        Tensor of the same shape and type, in [0, 1].
+
+    Raises:
+        ValueError: if `epsilon` is not in (0, 0.5].
+
+    Example:
+        >>> import numpy as np
+        >>> layer = PiecewiseThreshold(epsilon=0.25)
+        >>> layer(np.array([0.1, 0.25, 0.6, 0.9], "float32")).numpy()
+        array([0.  , 0.25, 0.6 , 1.  ], dtype=float32)
+
+    Reference:
+        Lai et al., CVPR 2015, the piece-wise threshold function of the
+        divide-and-encode module.
+    """
+
+    def __init__(self, epsilon: float = 0.5, **kwargs: Any) -> None:
+        """Checks `epsilon` and creates its weight."""
+        super().__init__(**kwargs)
+        if not 0 < epsilon <= 0.5:
+            raise ValueError(
+                f"`epsilon` must be in (0, 0.5]. Received: epsilon={epsilon}"
+            )
+        # Created here and not in `build`, so that a schedule can assign it at
+        # any time; never cast down, so that it is saved as it was given.
+        self.epsilon = self.add_weight(
+            name="epsilon",
+            shape=(),
+            dtype="float32",
+            initializer=keras.initializers.Constant(epsilon),
+            trainable=False,
+            autocast=False,
+        )
+
+    def call(self, inputs: Any) -> Any:
+        """Applies g."""
+        epsilon = ops.cast(self.epsilon, inputs.dtype)
+        low, high = inputs < 0.5 - epsilon, inputs > 0.5 + epsilon
+        rounded = ops.cast(high, inputs.dtype)
+        return ops.where(ops.logical_or(low, high), rounded, inputs)
+
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
+        """Returns the shape of the input."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the configuration, with the present value of `epsilon`."""
+        epsilon = float(ops.convert_to_numpy(self.epsilon))
+        return {**super().get_config(), "epsilon": epsilon}

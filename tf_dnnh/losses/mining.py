@@ -1,0 +1,293 @@
+"""Choosing triplets within a batch: pure functions on distances and masks.
+
+A triplet is an anchor i, a positive j (similar to i, not i itself) and a
+negative k (not similar to i); its hinge is
+
+```
+max(0, d[i, j] - d[i, k] + margin)
+```
+
+Every mining function takes the distances d [batch, batch], the masks of
+positives and negatives [batch, batch] and the margin, and returns a `Mined`.
+None needs more than O(batch^2) memory or O(batch^2 log batch) time.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+
+class Mined(NamedTuple):
+    """What was mined, for each anchor: three float32 tensors [batch].
+
+    Attributes:
+        hinge: sum of the hinges of the anchor's triplets, >= 0.
+        active: number of its triplets whose hinge is above 0.
+        triplets: number of its triplets; 0 where it has no positive or no
+            negative.
+    """
+
+    hinge: Any
+    active: Any
+    triplets: Any
+
+
+def squared_distances(codes: Any) -> Any:
+    """Computes the squared Euclidean distances within a batch.
+
+    Args:
+        codes: float tensor [batch, bits].
+
+    Returns:
+        float32 tensor [batch, batch], >= 0. Whole numbers come out exact for
+        codes of zeros and ones, so that ties stay ties.
+
+    Example:
+        >>> squared_distances(ops.array([[0.0, 1.0], [1.0, 0.5]])).numpy()
+        array([[0.  , 1.25],
+               [1.25, 0.  ]], dtype=float32)
+    """
+    # The norms and the product below nearly cancel for close codes. Moving the
+    # middle of [0, 1] to zero makes them small and loses no digit.
+    codes = ops.cast(codes, "float32") - 0.5
+    norms = ops.sum(ops.square(codes), axis=1)
+    products = ops.matmul(codes, ops.transpose(codes))
+    return ops.relu(norms[:, None] + norms[None, :] - 2.0 * products)
+
+
+def similarity_masks(labels: Any) -> tuple[Any, Any]:
+    """Finds the positives and negatives of each anchor.
+
+    Args:
+        labels: class numbers [batch] (or [batch, 1]), similar when equal; or
+            zeros and ones [batch, classes], similar when a class is shared.
+
+    Returns:
+        Two boolean tensors [batch, batch], (positives, negatives). Nothing is
+        its own positive or negative.
+
+    Raises:
+        ValueError: if `labels` has another rank.
+
+    Example:
+        >>> positives, negatives = similarity_masks(ops.array([7, 7, 3]))
+        >>> positives.numpy().astype(int).tolist()
+        [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+        >>> negatives.numpy().astype(int).tolist()
+        [[0, 0, 1], [0, 0, 1], [1, 1, 0]]
+    """
+    labels = ops.convert_to_tensor(labels)
+    if len(labels.shape) == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if len(labels.shape) == 1:
+        similar = labels[:, None] == labels[None, :]
+    elif len(labels.shape) == 2:
+        labels = ops.cast(labels, "float32")
+        similar = ops.matmul(labels, ops.transpose(labels)) > 0.5
+    else:
+        raise ValueError(
+            "`labels` must be [batch] or [batch, classes]. "
+            f"Received: shape={tuple(labels.shape)}"
+        )
+    other = ops.logical_not(ops.eye(ops.shape(labels)[0], dtype="bool"))
+    return (
+        ops.logical_and(similar, other),
+        ops.logical_and(ops.logical_not(similar), other),
+    )
+
+
+def batch_all(
+    distances: Any, positives: Any, negatives: Any, margin: float
+) -> Mined:
+    """Takes every triplet of the batch.
+
+    The sum of hinges over an anchor's active triplets is linear in its
+    distances: each positive counts once for every negative it is active with,
+    each negative likewise with a minus. So it is enough to count, by sorting.
+
+    Args:
+        distances: float32 tensor [batch, batch].
+        positives: boolean tensor [batch, batch].
+        negatives: boolean tensor [batch, batch].
+        margin: the margin of the hinge.
+
+    Returns:
+        The sums over all triplets of each anchor.
+    """
+    farther, nearer = _active_counts(distances, positives, negatives, margin)
+    weights = ops.cast(
+        ops.where(positives, farther, 0) - ops.where(negatives, nearer, 0),
+        "float32",
+    )
+    active = ops.cast(
+        ops.sum(ops.where(positives, farther, 0), axis=1), "float32"
+    )
+    # The weights of an anchor add up to zero, hence any constant may be taken
+    # off its distances; their mean leaves the smallest numbers to add.
+    offset = ops.stop_gradient(ops.mean(distances, axis=1, keepdims=True))
+    hinge = ops.sum(weights * (distances - offset), axis=1) + margin * active
+    return Mined(hinge, active, _count(positives) * _count(negatives))
+
+
+def random(
+    distances: Any,
+    positives: Any,
+    negatives: Any,
+    margin: float,
+    seed: Any = None,
+) -> Mined:
+    """Draws one positive and one negative for each anchor, as the paper does.
+
+    Args:
+        distances: float32 tensor [batch, batch].
+        positives: boolean tensor [batch, batch].
+        negatives: boolean tensor [batch, batch].
+        margin: the margin of the hinge.
+        seed: an int, a `keras.random.SeedGenerator`, or an int32 tensor [2]
+            that fixes the draw; None draws from Keras' global generator.
+
+    Returns:
+        One triplet for each anchor that has a positive and a negative.
+    """
+    if seed is not None and not isinstance(
+        seed, int | keras.random.SeedGenerator
+    ):
+        seed = _GivenSeed(seed)
+    size = ops.shape(distances)[0]
+    lots = keras.random.uniform((2, size, size), seed=seed)
+    return _one_per_anchor(
+        distances,
+        ops.argmax(ops.where(positives, lots[0], -1.0), axis=1),
+        ops.argmax(ops.where(negatives, lots[1], -1.0), axis=1),
+        _count(positives) * _count(negatives) > 0,
+        margin,
+    )
+
+
+def hardest(
+    distances: Any, positives: Any, negatives: Any, margin: float
+) -> Mined:
+    """Takes the farthest positive and the nearest negative of each anchor.
+
+    Args:
+        distances: float32 tensor [batch, batch].
+        positives: boolean tensor [batch, batch].
+        negatives: boolean tensor [batch, batch].
+        margin: the margin of the hinge.
+
+    Returns:
+        One triplet for each anchor that has a positive and a negative.
+
+    Reference:
+        Hermans et al., In Defense of the Triplet Loss, 2017: "batch hard".
+    """
+    infinity = float("inf")
+    return _one_per_anchor(
+        distances,
+        ops.argmax(ops.where(positives, distances, -infinity), axis=1),
+        ops.argmin(ops.where(negatives, distances, infinity), axis=1),
+        _count(positives) * _count(negatives) > 0,
+        margin,
+    )
+
+
+def semi_hard(
+    distances: Any, positives: Any, negatives: Any, margin: float
+) -> Mined:
+    """Takes, for each positive pair, the nearest negative beyond the positive.
+
+    Where no negative is farther than the positive, the farthest one is taken:
+    it is the least wrong of them.
+
+    Args:
+        distances: float32 tensor [batch, batch].
+        positives: boolean tensor [batch, batch].
+        negatives: boolean tensor [batch, batch].
+        margin: the margin of the hinge.
+
+    Returns:
+        One triplet for each pair of an anchor with a positive, for anchors
+        that have a negative.
+
+    Reference:
+        Schroff et al., FaceNet, CVPR 2015.
+    """
+    size = ops.shape(distances)[1]
+    candidates = ops.where(negatives, distances, float("inf"))
+    both = ops.argsort(ops.concatenate([candidates, distances], 1), axis=1)
+    not_farther = ops.cumsum(ops.cast(both < size, "int32"), axis=1)
+    not_farther = _take(not_farther, ops.argsort(both, axis=1)[:, size:])
+    last = ops.cast(_count(negatives), "int32")[:, None] - 1
+    rank = ops.maximum(ops.minimum(not_farther, last), 0)
+    chosen = _take(ops.argsort(candidates, axis=1), rank)
+    valid = ops.logical_and(positives, last >= 0)
+    return _sum_hinges(distances, _take(distances, chosen), valid, margin)
+
+
+MINING: dict[str, Callable[..., Mined]] = {
+    "batch_all": batch_all,
+    "random": random,
+    "semi_hard": semi_hard,
+    "hardest": hardest,
+}
+
+
+def _active_counts(
+    distances: Any, positives: Any, negatives: Any, margin: float
+) -> tuple[Any, Any]:
+    """Counts the active triplets that each pair takes part in.
+
+    Returns:
+        Two int32 tensors [batch, batch]: at a positive, the negatives it is
+        active with; at a negative, the positives. Elsewhere meaningless.
+    """
+    size = ops.shape(distances)[1]
+    thresholds = ops.where(positives, distances + margin, float("inf"))
+    candidates = ops.where(negatives, distances, float("inf"))
+    # Equal keys keep their order, so that a positive comes before a negative
+    # exactly `margin` farther: its hinge is 0, which is not active.
+    order = ops.argsort(ops.concatenate([thresholds, candidates], 1), axis=1)
+    place = ops.cast(ops.argsort(order, axis=1), "int32")
+    # What is neither positive nor negative lies at infinity, after all others.
+    seen = _take(ops.cumsum(ops.cast(order >= size, "int32"), axis=1), place)
+    positives_before = place[:, size:] + 1 - seen[:, size:]
+    total = ops.cast(_count(positives), "int32")[:, None]
+    return seen[:, :size], total - positives_before
+
+
+class _GivenSeed(keras.random.SeedGenerator):
+    """Hands a seed tensor to `keras.random`, which takes generators only."""
+
+    def __init__(self, seed: Any) -> None:
+        self._seed = ops.convert_to_tensor(seed, dtype="int32")
+
+    def next(self, ordered: bool = True) -> Any:
+        return self._seed
+
+
+def _one_per_anchor(
+    distances: Any, positive: Any, negative: Any, valid: Any, margin: float
+) -> Mined:
+    """Sums up one triplet an anchor, given the chosen indices [batch]."""
+    return _sum_hinges(
+        _take(distances, positive[:, None]),
+        _take(distances, negative[:, None]),
+        valid[:, None],
+        margin,
+    )
+
+
+def _sum_hinges(near: Any, far: Any, valid: Any, margin: float) -> Mined:
+    """Sums up the hinges of triplets given as tensors [batch, n]."""
+    hinge = ops.where(valid, ops.relu(near - far + margin), 0.0)
+    return Mined(ops.sum(hinge, axis=1), _count(hinge > 0), _count(valid))
+
+
+def _count(mask: Any) -> Any:
+    return ops.sum(ops.cast(mask, "float32"), axis=1)
+
+
+def _take(values: Any, indices: Any) -> Any:
+    return ops.take_along_axis(values, indices, axis=1)

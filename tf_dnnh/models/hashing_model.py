@@ -1,0 +1,170 @@
+"""The model from images to codes: normalisation, trunk, head, threshold."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from tf_dnnh.codes import pack_logits
+from tf_dnnh.layers import PiecewiseThreshold
+
+
+@keras.saving.register_keras_serializable(package="tf_dnnh")
+class HashingModel(keras.Model):
+    """Turns images into relaxed codes, logits or packed bits.
+
+    ```
+    pixels -> (pixels - mean) / std -> trunk -> head -> threshold -> relaxed
+    ```
+
+    The model takes pixels of 0..255 as they are read, so that training,
+    evaluation and export cannot differ in how they scale them. Normalisation,
+    head and threshold compute in float32 under mixed precision too.
+
+    Args:
+        trunk: model from normalised images to features [batch, features].
+        head: `DivideAndEncode`, `FullyConnectedEncode`, or another layer with
+            `bits` and `logits`.
+        image_shape: (height, width, channels) of the images.
+        epsilon: half the band of the piece-wise threshold, in (0, 0.5].
+        mean: mean of the pixels, in 0..255: one number, one a channel, or a
+            mean image [height, width, channels].
+        std: their standard deviation, above 0, in any of these shapes.
+        **kwargs: `name`, `dtype` and the like, as every Keras model.
+
+    Call arguments:
+        images: [batch, height, width, channels], float or uint8, 0..255.
+
+    Returns:
+        Relaxed codes, float32 [batch, bits] in [0, 1].
+
+    Raises:
+        ValueError: if `std` is not above 0 or the trunk gives no features
+            [batch, features].
+
+    Example:
+        >>> from tf_dnnh.models import build_hashing_model
+        >>> model = build_hashing_model("plain_cnn", 12, (16, 16, 1))
+        >>> images = np.zeros((2, 16, 16, 1), np.uint8)
+        >>> model(images).shape, model.encode(images).shape
+        (TensorShape([2, 12]), (2, 2))
+
+    Reference:
+        Lai et al., CVPR 2015, Figure 1, one stream: the three of a triplet
+        share it.
+    """
+
+    def __init__(
+        self,
+        trunk: keras.Model,
+        head: keras.layers.Layer,
+        image_shape: tuple[int, int, int] = (32, 32, 3),
+        *,
+        epsilon: float = 0.5,
+        mean: Any = 127.5,
+        std: Any = 127.5,
+        **kwargs: Any,
+    ) -> None:
+        """Puts the parts together and creates the weights."""
+        # `autocast` would round the pixels to half precision.
+        super().__init__(autocast=False, **kwargs)
+        mean, std = np.broadcast_arrays(np.float32(mean), np.float32(std))
+        if not np.all(std > 0):
+            raise ValueError(f"`std` must be above 0. Received: std={std}")
+        self.image_shape = tuple(image_shape)
+        self.mean, self.std = mean.tolist(), std.tolist()
+        self.normalization = keras.layers.Normalization(
+            axis=(1, 2, 3) if mean.ndim == 3 else -1,
+            mean=mean,
+            variance=np.square(std),
+            dtype="float32",
+            name="normalization",
+        )
+        self.trunk = trunk
+        self.head = head
+        self.threshold = PiecewiseThreshold(
+            epsilon, dtype="float32", name="threshold"
+        )
+        self.build((None, *self.image_shape))
+
+    def build(self, input_shape: tuple) -> None:
+        """Creates the weights of all parts."""
+        features = self.trunk(keras.Input(input_shape[1:]))
+        if len(features.shape) != 2:
+            raise ValueError(
+                "`trunk` must give features [batch, features]; end it with a "
+                f"pooling layer. Received: shape={tuple(features.shape)}"
+            )
+        self.threshold(self.head(features))
+        self.normalization.build(input_shape)
+
+    @property
+    def bits(self) -> int:
+        """Number of bits of a code."""
+        return self.head.bits
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """(height, width) of the images."""
+        height, width, _ = self.image_shape
+        return height, width
+
+    def call(self, images: Any, training: bool | None = None) -> Any:
+        """Returns the relaxed codes."""
+        features = self.trunk(self.normalization(images), training=training)
+        return self.threshold(self.head(features))
+
+    def logits(self, images: Any, training: bool = False) -> Any:
+        """Returns the logits, whose signs are the bits.
+
+        Args:
+            images: [batch, height, width, channels], float or uint8, 0..255.
+            training: whether dropout and batch normalisation train.
+
+        Returns:
+            float32 tensor [batch, bits].
+        """
+        features = self.trunk(self.normalization(images), training=training)
+        return self.head.logits(features)
+
+    def encode(self, images: Any, batch_size: int = 256) -> np.ndarray:
+        """Encodes images, batch by batch.
+
+        Args:
+            images: array [n, height, width, channels], 0..255.
+            batch_size: number of images held on the device at a time.
+
+        Returns:
+            Packed codes, uint8 array [n, ceil(bits / 8)].
+        """
+        parts = [
+            pack_logits(self.logits(images[start : start + batch_size]))
+            for start in range(0, max(len(images), 1), batch_size)
+        ]
+        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the configuration, with the present value of `epsilon`."""
+        return {
+            **super().get_config(),
+            "trunk": keras.saving.serialize_keras_object(self.trunk),
+            "head": keras.saving.serialize_keras_object(self.head),
+            "image_shape": self.image_shape,
+            "epsilon": self.threshold.get_config()["epsilon"],
+            "mean": self.mean,
+            "std": self.std,
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict | None = None
+    ) -> "HashingModel":
+        """Rebuilds the model, trunk and head included."""
+        parts = {
+            part: keras.saving.deserialize_keras_object(
+                config[part], custom_objects=custom_objects
+            )
+            for part in ("trunk", "head")
+        }
+        return cls(**{**config, **parts})

@@ -1,0 +1,78 @@
+"""A thin residual network that trains on a processor without a GPU."""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from tf_dnnh.models.initializers import seeded
+
+# Width of each stage; every stage but the first halves the image.
+WIDTHS = (16, 32, 64, 128)
+
+
+def small_resnet(
+    bits: int,
+    input_shape: tuple[int, int, int] = (32, 32, 3),
+    *,
+    dropout: float = 0.2,
+    initializer: str = "he_normal",
+    seed: int | None = None,
+) -> keras.Model:
+    """Builds a trunk of four residual blocks, 16-32-64-128 wide.
+
+    The mean over the image comes before the fully connected layer that makes
+    the features: after it, that layer would cost as much as all the others.
+
+    Args:
+        bits: number of bits the features are for.
+        input_shape: (height, width, channels) of the images; from 8 x 8.
+        dropout: share dropped before the fully connected layer.
+        initializer: name of a Keras initializer.
+        seed: seed of the initial weights and of dropout.
+
+    Returns:
+        Model from float [batch, height, width, channels] to [batch, 50 * bits]
+        features >= 0; 0.6 million parameters at 48 bits.
+
+    Example:
+        >>> small_resnet(bits=12, input_shape=(16, 16, 1)).output_shape
+        (None, 600)
+    """
+    index = 0
+
+    def conv(x: Any, width: int, kernel: int, stride: int, name: str) -> Any:
+        nonlocal index
+        index += 1
+        x = layers.Conv2D(
+            width,
+            kernel,
+            strides=stride,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=seeded(initializer, seed, index),
+            name=name,
+        )(x)
+        return layers.BatchNormalization(
+            momentum=0.9, synchronized=True, name=f"{name}_norm"
+        )(x)
+
+    inputs = keras.Input(input_shape, name="image")
+    x = layers.ReLU(name="stem_relu")(conv(inputs, WIDTHS[0], 3, 1, "stem"))
+    for stage, width in enumerate(WIDTHS):
+        stride, name = (2 if stage else 1), f"block{stage + 1}"
+        y = conv(x, width, 3, stride, f"{name}_conv1")
+        y = layers.ReLU(name=f"{name}_relu1")(y)
+        y = conv(y, width, 3, 1, f"{name}_conv2")
+        if stage:
+            x = conv(x, width, 1, stride, f"{name}_shortcut")
+        x = layers.ReLU(name=f"{name}_relu2")(layers.Add(name=name)([x, y]))
+    x = layers.GlobalAveragePooling2D(name="pooled")(x)
+    x = layers.Dropout(dropout, seed=seed, name="dropout")(x)
+    x = layers.Dense(
+        50 * bits,
+        activation="relu",
+        kernel_initializer=seeded(initializer, seed, index + 1),
+        name="features",
+    )(x)
+    return keras.Model(inputs, x, name="small_resnet")
