@@ -1,0 +1,139 @@
+"""Asks a running model server for the codes of images.
+
+`python -m export.client --url=http://localhost:8501 IMAGE...` prints one line
+of hexadecimal digits for each image, in the order of the command line. The
+address chooses the protocol: `grpc://HOST:8500` or `HOST:8500` for gRPC
+(PredictionService), `http://HOST:8501` for REST. Exit status: 0 done, 1 the
+server or an image failed, 2 the command was wrong.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from export.serving_client import Encoder, connect
+from export.serving_error import ServingError
+
+
+def encode_files(
+    encode: Encoder, paths: Sequence[str], batch_size: int
+) -> Iterator[bytes]:
+    """Encodes image files, several in one request.
+
+    A server rejects a whole request for one bad image. Such a request is
+    repeated image by image, so that the message names the file and the codes
+    before it are still given.
+
+    Args:
+        encode: What `connect` returned.
+        paths: The files.
+        batch_size: Images in one request.
+
+    Yields:
+        One packed code for each file, in order.
+
+    Raises:
+        ServingError: If a file cannot be read, or the server cannot be
+            reached or rejects an image.
+    """
+    for start in range(0, len(paths), batch_size):
+        names = paths[start : start + batch_size]
+        images = [_read(name) for name in names]
+        try:
+            yield from encode(images)
+            continue
+        except ServingError as error:
+            if not error.rejected:
+                raise
+        for name, image in zip(names, images, strict=True):
+            try:
+                yield from encode([image])
+            except ServingError as error:
+                raise ServingError(f"{name}: {error}") from error
+
+
+def _read(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise ServingError(f"cannot read {name}: {error.strerror}") from error
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors in one sentence, without the usage in front of them."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"export.client: {message}\n")
+
+
+def _positive(kind: type) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        value = kind(text)
+        if not value > 0:
+            raise ValueError
+        return value
+
+    parse.__name__ = f"positive {kind.__name__}"
+    return parse
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m export.client",
+        description="Prints the codes of images, as a model server gives them.",
+    )
+    add = parser.add_argument
+    add("images", nargs="+", metavar="IMAGE", help="JPEG, PNG, GIF or BMP")
+    add(
+        "--url",
+        required=True,
+        help="grpc://HOST:8500, HOST:8500 or http://HOST:8501",
+    )
+    add("--model", default="tf_dnnh", help="the model's name (tf_dnnh)")
+    add("--version", type=_positive(int), help="the version (the latest)")
+    add("--timeout", type=_positive(float), default=30.0, help="seconds (30)")
+    add(
+        "--batch_size",
+        type=_positive(int),
+        default=16,
+        help="images in one request (16)",
+    )
+    add("--debug", action="store_true", help="show tracebacks")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line.
+
+    Args:
+        argv: The arguments; None takes those of the process.
+
+    Returns:
+        The exit status.
+    """
+    parser = _parser()
+    flags = parser.parse_args(argv)
+    try:
+        encode = connect(
+            flags.url,
+            model=flags.model,
+            version=flags.version,
+            timeout=flags.timeout,
+        )
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        for code in encode_files(encode, flags.images, flags.batch_size):
+            print(code.hex(), flush=True)
+    except ServingError as error:
+        if flags.debug:
+            raise
+        print(f"export.client: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,224 @@
+"""Calls a running model server: encoded images in, packed codes out.
+
+Speaks gRPC (PredictionService) and REST, and needs nothing of TensorFlow.
+"""
+
+import base64
+import http.client
+import json
+import os
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from export.serving_error import ServingError
+
+SIGNATURE = "serving_bytes"
+INPUT = "image_bytes"
+OUTPUT = "code_bytes"
+
+Encoder = Callable[[Sequence[bytes]], list[bytes]]
+
+
+def first_sentence(text: str) -> str:
+    """Cuts a server's message down to one line.
+
+    TensorFlow appends the names of graph nodes on further lines, and wraps
+    several errors into a list; the first cause is what helps a user.
+
+    Args:
+        text: The message as the server sent it.
+
+    Returns:
+        The first cause, at most 300 characters, on one line.
+
+    Example:
+        >>> first_sentence("Unknown image file format.\\n\\t [[{{node x}}]]")
+        'Unknown image file format.'
+    """
+    listed = re.search(r"\(0\) (?:[A-Z_]+: )?(.*)", text)
+    lines = [listed.group(1)] if listed else text.strip().splitlines()
+    line = lines[0].strip() if lines else ""
+    return line[:300] or "no reason given"
+
+
+def parse_url(url: str) -> tuple[str, str]:
+    """Splits the server's address into protocol and target.
+
+    Args:
+        url: `grpc://HOST[:PORT]`, `HOST:PORT` or `http[s]://HOST[:PORT]`.
+
+    Returns:
+        `("grpc", "HOST:PORT")` or `("rest", "http://HOST:PORT")`.
+
+    Raises:
+        ValueError: If the address is none of these.
+
+    Example:
+        >>> parse_url("localhost:8500"), parse_url("http://localhost:8501/")
+        (('grpc', 'localhost:8500'), ('rest', 'http://localhost:8501'))
+    """
+    parts = urllib.parse.urlsplit(url if "://" in url else f"grpc://{url}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    extra = parts.query or parts.fragment or parts.username is not None
+    if parts.scheme in ("http", "https") and host and not extra:
+        return "rest", url.rstrip("/")
+    if parts.scheme == "grpc" and host and not extra and parts.path in "/":
+        address = f"[{host}]" if ":" in host else host
+        return "grpc", f"{address}:{port or 8500}"
+    raise ValueError(
+        "`url` must be grpc://HOST:PORT, HOST:PORT or http://HOST:PORT. "
+        f"Received: url={url!r}"
+    )
+
+
+def connect(
+    url: str,
+    *,
+    model: str = "tf_dnnh",
+    version: int | None = None,
+    timeout: float = 30.0,
+) -> Encoder:
+    """Prepares calls to a model server.
+
+    Args:
+        url: See `parse_url`.
+        model: The name under which the server has the model.
+        version: A version of the model; None takes what the server has set.
+        timeout: Seconds that one request may take.
+
+    Returns:
+        A function from encoded images (JPEG, PNG, GIF or BMP files) to their
+        packed codes; it raises `ServingError`.
+
+    Raises:
+        ValueError: If the address is malformed.
+    """
+    protocol, target = parse_url(url)
+    if protocol == "grpc":
+        return _grpc_encoder(target, model, version, timeout)
+    return _rest_encoder(target, model, version, timeout)
+
+
+def _grpc_encoder(
+    target: str, model: str, version: int | None, timeout: float
+) -> Encoder:
+    # Its warnings about a refused connection repeat what is raised below.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    import grpc
+
+    from export import predict_messages
+
+    call = grpc.insecure_channel(target).unary_unary(
+        predict_messages.PREDICT_METHOD,
+        request_serializer=predict_messages.PredictRequest.SerializeToString,
+        response_deserializer=predict_messages.PredictResponse.FromString,
+    )
+
+    def encode(images: Sequence[bytes]) -> list[bytes]:
+        request = predict_messages.PredictRequest(output_filter=[OUTPUT])
+        request.model_spec.name = model
+        request.model_spec.signature_name = SIGNATURE
+        if version is not None:
+            request.model_spec.version.value = version
+        tensor = request.inputs[INPUT]
+        tensor.dtype = predict_messages.DT_STRING
+        tensor.tensor_shape.dim.add(size=len(images))
+        tensor.string_val.extend(images)
+        try:
+            response = call(request, timeout=timeout)
+        except grpc.RpcError as error:
+            raise _grpc_error(target, error) from error
+        return _checked(response.outputs[OUTPUT].string_val, images, target)
+
+    return encode
+
+
+def _grpc_error(target: str, error: Any) -> ServingError:
+    code = error.code().name
+    reason = first_sentence(error.details() or "")
+    if code == "UNAVAILABLE":
+        reason = reason.removeprefix("failed to connect to all addresses; ")
+        return ServingError(f"cannot reach {target}: {reason}")
+    return ServingError(
+        f"{target} answered {code}: {reason}",
+        rejected=code == "INVALID_ARGUMENT",
+    )
+
+
+def _rest_encoder(
+    target: str, model: str, version: int | None, timeout: float
+) -> Encoder:
+    path = f"/v1/models/{urllib.parse.quote(model, safe='')}"
+    if version is not None:
+        path += f"/versions/{version}"
+    path += ":predict"
+
+    def encode(images: Sequence[bytes]) -> list[bytes]:
+        encoded = [base64.b64encode(image).decode() for image in images]
+        body = {
+            "signature_name": SIGNATURE,
+            "instances": [{INPUT: {"b64": text}} for text in encoded],
+        }
+        answer = _post(target, path, json.dumps(body).encode(), timeout)
+        try:
+            rows = json.loads(answer)["predictions"]
+            codes = [
+                base64.b64decode(row[OUTPUT]["b64"], validate=True)
+                for row in rows
+            ]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ServingError(
+                f"{target} answered with something other than codes; is the "
+                f"model `{model}` an export of this package?"
+            ) from error
+        return _checked(codes, images, target)
+
+    return encode
+
+
+def _post(target: str, path: str, body: bytes, timeout: float) -> bytes:
+    request = urllib.request.Request(
+        target + path, body, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as response:
+            return response.read()
+    except urllib.error.HTTPError as error:
+        raise _http_error(target, error) from error
+    except http.client.HTTPException as error:
+        raise ServingError(
+            f"{target} does not speak HTTP; is it the port for gRPC?"
+        ) from error
+    except OSError as error:
+        reason = getattr(error, "reason", error)
+        reason = getattr(reason, "strerror", None) or reason
+        raise ServingError(f"cannot reach {target}: {reason}") from error
+
+
+def _http_error(target: str, error: urllib.error.HTTPError) -> ServingError:
+    try:
+        reason = str(json.loads(error.read())["error"])
+    except (OSError, ValueError, KeyError, TypeError):
+        reason = str(error.reason)
+    return ServingError(
+        f"{target} answered {error.code}: {first_sentence(reason)}",
+        rejected=error.code == 400,
+    )
+
+
+def _checked(
+    codes: Sequence[bytes], images: Sequence[bytes], target: str
+) -> list[bytes]:
+    if len(codes) != len(images):
+        raise ServingError(
+            f"{target} answered with {len(codes)} codes for {len(images)} "
+            "images; is the model an export of this package?"
+        )
+    return list(codes)
