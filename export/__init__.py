@@ -1,0 +1,1 @@
+"""Turns a run folder into files for servers and devices, and proves them."""

@@ -1,0 +1,104 @@
+"""The functions that exported models offer: images in, codes out.
+
+`serving_default` takes float32 pixels, `serving_uint8` the same as uint8 (a
+quarter of the bytes on the wire), because a signature has one dtype.
+`serving_bytes` takes files as they are on disk and does what training did:
+decode, resize, normalise. `encode` is the device's: pixels of the right size
+in, code and logits out.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from tf_dnnh import codes
+from tf_dnnh.data import preprocessing
+
+Outputs = dict[str, tf.Tensor]
+
+
+class Signature(NamedTuple):
+    """A function and what it takes.
+
+    Attributes:
+        function: one tensor in, named tensors with the batch first out.
+        spec: the tensor it takes, with the name that clients send.
+    """
+
+    function: Callable[[tf.Tensor], Outputs]
+    spec: tf.TensorSpec
+
+
+def serving_signatures(model: keras.Model) -> dict[str, Signature]:
+    """Returns the signatures of the SavedModel.
+
+    Args:
+        model: a `HashingModel`.
+
+    Returns:
+        `serving_default` and `serving_uint8` (`image`: float32 or uint8
+        [batch, height, width, 3], 0..255) and `serving_bytes`
+        (`image_bytes`: string [batch]). All return `code`, uint8
+        [batch, bytes], and `relaxed`, float32 [batch, bits];
+        `serving_bytes` also `code_bytes`, string [batch].
+    """
+    size = tuple(model.image_size)
+    byte_strings = tf.constant([bytes([value]) for value in range(256)])
+
+    def from_image(image: tf.Tensor) -> Outputs:
+        logits = model.logits(image, training=False)
+        return {
+            "code": codes.pack_logits(logits),
+            "relaxed": model.threshold(tf.sigmoid(model.head.beta * logits)),
+        }
+
+    def decode(contents: tf.Tensor) -> tf.Tensor:
+        return preprocessing.load_image(contents, size)
+
+    def from_bytes(image_bytes: tf.Tensor) -> Outputs:
+        # Decoding and resizing in one map: pictures of several sizes do not
+        # fit in one tensor before they are resized.
+        image = tf.map_fn(
+            decode,
+            image_bytes,
+            fn_output_signature=tf.TensorSpec([*size, 3], tf.float32),
+        )
+        outputs = from_image(image)
+        # REST can carry bytes only as strings, in base64.
+        letters = tf.gather(byte_strings, tf.cast(outputs["code"], tf.int32))
+        return outputs | {"code_bytes": tf.strings.reduce_join(letters, -1)}
+
+    shape = [None, *size, 3]
+    return {
+        "serving_default": Signature(
+            from_image, tf.TensorSpec(shape, tf.float32, "image")
+        ),
+        "serving_uint8": Signature(
+            from_image, tf.TensorSpec(shape, tf.uint8, "image")
+        ),
+        "serving_bytes": Signature(
+            from_bytes, tf.TensorSpec([None], tf.string, "image_bytes")
+        ),
+    }
+
+
+def device_signatures(model: keras.Model) -> dict[str, Signature]:
+    """Returns the signature of the files for devices.
+
+    Args:
+        model: a `HashingModel`.
+
+    Returns:
+        `encode`: `image` float32 [batch, height, width, 3], 0..255, to
+        `code` uint8 [batch, bytes] and `logits` float32 [batch, bits].
+    """
+
+    def encode(image: tf.Tensor) -> Outputs:
+        logits = model.logits(image, training=False)
+        return {"code": codes.pack_logits(logits), "logits": logits}
+
+    shape = [None, *model.image_size, 3]
+    spec = tf.TensorSpec(shape, tf.float32, "image")
+    return {"encode": Signature(encode, spec)}
