@@ -1,0 +1,120 @@
+"""What the documents tell a reader to type works.
+
+Python in README.md runs, block after block, in one namespace. Commands are
+taken apart: the module exists and its `--help` knows the flags. They are not
+run: `.ci/run` does that.
+"""
+
+import contextlib
+import functools
+import io
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+# Programs whose arguments are their own affair.
+PROGRAMS = (
+    ".ci/run",
+    "bazel",
+    "mypy",
+    "pre-commit",
+    "ruff",
+    "source",
+)
+
+
+def blocks(document: str, language: str) -> list[str]:
+    """Returns the fenced blocks of one language in a document."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", text)
+
+
+def commands(document: str) -> list[list[str]]:
+    """Returns the words of every shell command in a document's blocks."""
+    found = []
+    for block in blocks(document, "bash"):
+        for line in block.replace("\\\n", " ").splitlines():
+            for command in line.split("&&"):
+                words = shlex.split(command, comments=True)
+                if words:
+                    found.append(words)
+    return found
+
+
+@functools.cache
+def help_text(module: str) -> str:
+    """Returns what `python -m MODULE --help` prints."""
+    run = subprocess.run(
+        [sys.executable, "-m", module, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.stdout + run.stderr
+
+
+class CommandsTest(unittest.TestCase):
+    def test_every_command_is_known(self):
+        for document in DOCUMENTS:
+            for words in commands(document):
+                with self.subTest(document=document, command=words):
+                    self.check(words)
+
+    def check(self, words: list[str]) -> None:
+        program, *rest = words
+        if program == "python" and rest[0] == "-m":
+            self.check_module(rest[1], rest[2:])
+        elif program == "pip":
+            self.check_pip(rest)
+        elif program == "pytest":
+            self.assertIn(rest, ([], ["-m", "slow"]))
+        else:
+            self.assertIn(program, PROGRAMS)
+
+    def check_module(self, module: str, arguments: list[str]) -> None:
+        if module == "venv":
+            return
+        text = help_text(module)
+        for argument in arguments:
+            if argument.startswith("-"):
+                flag = argument.lstrip("-").split("=")[0]
+                pattern = rf"--(\[no\]|no)?{re.escape(flag)}\b"
+                self.assertRegex(text, pattern)
+            else:
+                self.assertIn(argument, text)
+
+    def check_pip(self, arguments: list[str]) -> None:
+        self.assertEqual(arguments[:2], ["install", "-e"])
+        extra = re.fullmatch(r"\.(?:\[(\w+)\])?", arguments[2])
+        self.assertIsNotNone(extra)
+        if extra.group(1):
+            setup = (ROOT / "setup.py").read_text(encoding="utf-8")
+            self.assertRegex(setup, rf'"{extra.group(1)}"[\]:]')
+
+
+class PythonTest(unittest.TestCase):
+    def test_the_readme_runs(self):
+        namespace: dict = {}
+        printed = io.StringIO()
+        here = os.getcwd()
+        self.addCleanup(os.chdir, here)
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            with contextlib.redirect_stdout(printed):
+                for block in blocks("README.md", "python"):
+                    exec(compile(block, "README.md", "exec"), namespace)
+            os.chdir(here)
+        score = float(re.search(r"(?m)^(0\.\d+)$", printed.getvalue()).group())
+        self.assertGreater(score, 0.8)
+
+
+if __name__ == "__main__":
+    unittest.main()
