@@ -63,13 +63,14 @@ class ServedModel:
             raise invalid(f"{path} holds more than {MAX_WARMUP_RECORDS}")
         return done
 
-    def signature(self, name: str):
-        name = name or DEFAULT_SIGNATURE
+    def inputs_of(self, signature_name: str):
+        """Returns a signature's inputs, for REST to read JSON by."""
+        name = signature_name or DEFAULT_SIGNATURE
         if name not in self.signatures:
             raise invalid(
                 f'Serving signature name: "{name}" not found in signature def'
             )
-        return self.signatures[name]
+        return self.signatures[name].inputs
 
     def predict(
         self,
@@ -78,7 +79,14 @@ class ServedModel:
         output_filter: tuple[str, ...] = (),
     ) -> dict[str, np.ndarray]:
         """Runs one request; raises `tf.errors.OpError` as the session does."""
-        signature = self.signature(signature_name)
+        signature_name = signature_name or DEFAULT_SIGNATURE
+        if signature_name not in self.signatures:
+            raise tf.errors.FailedPreconditionError(
+                None,
+                None,
+                f'Serving signature key "{signature_name}" not found.',
+            )
+        signature = self.signatures[signature_name]
         if set(inputs) != set(signature.inputs):
             raise invalid(
                 "input size does not match signature: "

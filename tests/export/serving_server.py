@@ -33,6 +33,7 @@ from tests.export.served_model import ServedModel, invalid, read_tensors
 HTTP_STATUS = {
     "INVALID_ARGUMENT": 400,
     "NOT_FOUND": 404,
+    "FAILED_PRECONDITION": 412,
     "UNIMPLEMENTED": 501,
     "UNAVAILABLE": 503,
 }
@@ -153,7 +154,7 @@ class RestHandler(http.server.BaseHTTPRequestHandler):
         if action != ":predict":
             raise invalid(f"Malformed request: POST {self.path}")
         name, tensors, rows = rest_format.parse_request(
-            body, lambda name: self.model.signature(name).inputs
+            body, self.model.inputs_of
         )
         return rest_format.render_answer(
             self.model.predict(name, tensors), rows

@@ -1,9 +1,9 @@
 /* Hashes images with an exported SavedModel through TensorFlow's C API.
  *
  * Usage: encode SAVED_MODEL serving_bytes IMAGE...      (JPEG, PNG, GIF, BMP)
- *        encode SAVED_MODEL serving_default IMAGE.ppm...  (the model's size)
+ *        encode SAVED_MODEL serving_default|serving_uint8 IMAGE.ppm...
  *
- * Prints the code of each image as one line of hexadecimal digits. No line of
+ * PPM files must have the model's size. Prints the code of each image as one line of hexadecimal digits. No line of
  * Python takes part: the names of the tensors are read from the signature in
  * the SavedModel itself. Exit status: 0 done, 1 failed, 2 wrong command.
  */
@@ -232,7 +232,7 @@ static void check_code_bytes(TF_Tensor* code, TF_Tensor* code_bytes) {
 
 int main(int argc, char** argv) {
   if (argc < 4)
-    fail(2, "usage: encode SAVED_MODEL serving_bytes|serving_default IMAGE...");
+    fail(2, "usage: encode SAVED_MODEL SIGNATURE IMAGE...");
   int of_bytes = !strcmp(argv[2], "serving_bytes");
   const char* tags[] = {"serve"};
   TF_Status* status = TF_NewStatus();

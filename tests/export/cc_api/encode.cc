@@ -2,9 +2,9 @@
 // that model servers built on TensorFlow use.
 //
 // Usage: encode SAVED_MODEL serving_bytes IMAGE...      (JPEG, PNG, GIF, BMP)
-//        encode SAVED_MODEL serving_default IMAGE.ppm...  (the model's size)
+//        encode SAVED_MODEL serving_default|serving_uint8 IMAGE.ppm...
 //
-// Prints the code of each image as one line of hexadecimal digits.
+// PPM files must have the model's size. Prints the code of each image as one line of hexadecimal digits.
 // Exit status: 0 done, 1 failed, 2 wrong command.
 #include <cstdint>
 #include <cstdio>
@@ -135,8 +135,7 @@ void Encode(const std::string& directory, const std::string& name,
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::cerr << "usage: encode SAVED_MODEL serving_bytes|serving_default "
-                 "IMAGE...\n";
+    std::cerr << "usage: encode SAVED_MODEL SIGNATURE IMAGE...\n";
     return 2;
   }
   try {

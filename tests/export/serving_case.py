@@ -1,0 +1,56 @@
+"""What tests of a model server share: the server, and what it must answer.
+
+By default the server is our own (`serving_server.py`) on a tiny export. To
+run the same tests against a real TensorFlow Serving, set
+
+    TF_SERVING_URL    "grpc://HOST:8500", "http://HOST:8501", or both
+    TF_SERVING_EXPORT  the folder it serves, made by
+                       `python -m tests.export.tiny_export FOLDER`
+"""
+
+import os
+import pathlib
+import unittest
+
+from tests.export import tiny_export
+from tests.export.tiny_export import TinyExport
+
+try:
+    from tests.export.serving_server import ServingServer
+except ImportError:
+    # The extra `serving` is not installed; the tests say so.
+    ServingServer = None
+
+EXTRA = "needs the extra `serving`: pip install '.[serving]'"
+URLS = os.environ.get("TF_SERVING_URL", "").replace(",", " ").split()
+
+
+class ServingCase(unittest.TestCase):
+    """Runs its tests against the server; `self.export` is what it serves."""
+
+    export: TinyExport
+    server: "ServingServer | None" = None
+    urls: list[str]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        if URLS:
+            folder = os.environ.get("TF_SERVING_EXPORT")
+            if not folder:
+                raise ValueError("TF_SERVING_URL needs TF_SERVING_EXPORT")
+            cls.export = tiny_export.read(pathlib.Path(folder))
+            cls.urls = URLS
+            return
+        if ServingServer is None:
+            raise unittest.SkipTest(EXTRA)
+        cls.export = tiny_export.tiny_export()
+        cls.server = ServingServer(cls.export.folder / "saved_model")
+        cls.addClassCleanup(cls.server.stop)
+        cls.urls = [cls.server.grpc_url, cls.server.rest_url]
+
+    def url(self, scheme: str) -> str:
+        """Returns the server's address for "grpc" or "http"."""
+        for url in self.urls:
+            if url.startswith(f"{scheme}://"):
+                return url
+        return self.skipTest(f"no {scheme} address in TF_SERVING_URL")
