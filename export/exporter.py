@@ -15,8 +15,8 @@ import numpy as np
 from tqdm import tqdm
 
 from export import tflite
-from export.agreement import Limits
 from export.export_error import ExportError
+from export.limits import Limits
 from export.lite_runner import lite_runner
 from export.metadata import model_metadata
 from export.operators import check_file, saved_model_operators

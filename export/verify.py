@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from export.agreement import Limits, compare
+from export.agreement import compare
 from export.export_error import ExportError
+from export.limits import Limits
 from export.run_folder import RunFolder
 from tf_dnnh import codes
 
