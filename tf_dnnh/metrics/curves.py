@@ -1,0 +1,118 @@
+"""Precision and recall by rank and by radius, exact means under ties."""
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["curves", "precision_at", "recall_at", "within_radius"]
+
+_POINTS = 100
+
+
+def precision_at(
+    items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
+) -> np.ndarray:
+    """Share of relevant items among the first n, mean over orders of ties.
+
+    Args:
+        items: Items at every distance, int [q, bits + 1].
+        relevant: Relevant items at every distance, int [q, bits + 1].
+        top_n: Ranks n >= 1, int [k]; past the end of the database they
+            count as its length.
+
+    Returns:
+        float64 [q, k] in [0, 1].
+
+    Example:
+        >>> precision_at(np.array([[2, 2]]), np.array([[1, 2]]), [1, 2, 3])
+        array([[0.5       , 0.5       , 0.66666667]])
+    """
+    size = items.sum(axis=1, keepdims=True)
+    return _found_at(items, relevant, top_n) / np.minimum(top_n, size)
+
+
+def recall_at(
+    items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
+) -> np.ndarray:
+    """Share of all relevant items that are among the first n.
+
+    Args:
+        items: Items at every distance, int [q, bits + 1].
+        relevant: Relevant items at every distance, int [q, bits + 1].
+        top_n: Ranks n >= 1, int [k].
+
+    Returns:
+        float64 [q, k] in [0, 1]; 0 where nothing is relevant.
+    """
+    total = relevant.sum(axis=1, keepdims=True)
+    return _found_at(items, relevant, top_n) / np.maximum(total, 1)
+
+
+def within_radius(
+    items: np.ndarray, relevant: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Precision, recall and emptiness of the balls around each query.
+
+    Args:
+        items: Items at every distance, int [q, bits + 1].
+        relevant: Relevant items at every distance, int [q, bits + 1].
+
+    Returns:
+        precision, recall (float64) and empty (bool), each [q, bits + 1], of
+        the items at distance 0 to r in column r. The precision of an empty
+        ball is 0, as is the recall where nothing is relevant.
+    """
+    inside = np.cumsum(items, axis=1)
+    found = np.cumsum(relevant, axis=1)
+    precision = found / np.maximum(inside, 1)
+    return precision, found / np.maximum(found[:, -1:], 1), inside == 0
+
+
+def curves(
+    items: np.ndarray, relevant: np.ndarray
+) -> list[tuple[str, float, float]]:
+    """The four curves of a Hamming ranking, means over the queries.
+
+    `precision_at_n` and `recall_at_n` over the rank n, `precision_recall`
+    of the same ranks (x recall, y precision), and `precision_at_radius`
+    over the Hamming radius, where an empty ball has precision 0.
+
+    Args:
+        items: Items at every distance, int [q, bits + 1].
+        relevant: Relevant items at every distance, int [q, bits + 1].
+
+    Returns:
+        Rows (curve, x, y), by curve and rising x. Ranks are at most 100, by
+        equal ratios from 1 to the size of the database.
+    """
+    size = int(items.sum(axis=1).max())
+    ranks = np.unique(np.geomspace(1, size, _POINTS).round().astype(int))
+    precision = precision_at(items, relevant, ranks).mean(axis=0)
+    recall = recall_at(items, relevant, ranks).mean(axis=0)
+    ball = within_radius(items, relevant)[0].mean(axis=0)
+    lines = {
+        "precision_recall": (recall, precision),
+        "precision_at_n": (ranks, precision),
+        "recall_at_n": (ranks, recall),
+        "precision_at_radius": (np.arange(len(ball)), ball),
+    }
+    return [
+        (name, float(x), float(y))
+        for name, line in lines.items()
+        for x, y in zip(*line, strict=True)
+    ]
+
+
+def _found_at(
+    items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
+) -> np.ndarray:
+    """Expected relevant items among the first n, [q, k].
+
+    Within one distance every place is as likely to hold a relevant item, so
+    the expectation is a straight line between the ends of the distances.
+    """
+    zero = np.zeros((len(items), 1), np.int64)
+    ends = np.hstack([zero, np.cumsum(items, axis=1)])
+    found = np.hstack([zero, np.cumsum(relevant, axis=1)])
+    ranks = np.asarray(top_n)
+    pairs = zip(ends, found, strict=True)
+    return np.array([np.interp(ranks, x, y) for x, y in pairs])

@@ -1,0 +1,180 @@
+"""How many items, and how many relevant ones, lie at which distance.
+
+Every metric of a Hamming ranking follows from these counts: within one
+distance the order is arbitrary, so nothing else is known.
+"""
+
+from typing import Unpack
+
+import numpy as np
+
+from tf_dnnh.metrics.relevance import encode_labels
+from tf_dnnh.metrics.scan import ScanOptions, scan
+
+__all__ = ["distance_histograms", "shared_label_histograms"]
+
+
+def distance_histograms(
+    query_codes: np.ndarray,
+    database_codes: np.ndarray,
+    query_labels: np.ndarray,
+    database_labels: np.ndarray,
+    bits: int,
+    *,
+    exclude_self: bool = False,
+    **options: Unpack[ScanOptions],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts items and relevant items at every distance from every query.
+
+    Args:
+        query_codes: Packed codes, uint8 [q, bytes].
+        database_codes: Packed codes, uint8 [n, bytes].
+        query_labels: Class numbers [q], or 0/1 [q, classes].
+        database_labels: Class numbers [n], or 0/1 [n, classes].
+        bits: Length of a code.
+        exclude_self: The database is the queries, in the same order, and
+            no query finds itself (a validation split against itself).
+        **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
+
+    Returns:
+        `items` and `relevant`, int64 [q, bits + 1] each; column d counts
+        what lies at Hamming distance d.
+
+    Raises:
+        ValueError: If codes, labels and `bits` do not fit each other.
+
+    Example:
+        >>> codes = np.array([[0b00000000], [0b11000000]], np.uint8)
+        >>> labels = np.array([0, 1])
+        >>> items, relevant = distance_histograms(
+        ...     codes[:1], codes, labels[:1], labels, bits=2
+        ... )
+        >>> items.tolist(), relevant.tolist()
+        ([[1, 0, 1]], [[1, 0, 0]])
+    """
+    counts = _histograms(
+        query_codes,
+        database_codes,
+        query_labels,
+        database_labels,
+        bits,
+        levels=2,
+        exclude_self=exclude_self,
+        **options,
+    )
+    return counts.sum(axis=1), counts[:, 1].copy()
+
+
+def shared_label_histograms(
+    query_codes: np.ndarray,
+    database_codes: np.ndarray,
+    query_labels: np.ndarray,
+    database_labels: np.ndarray,
+    bits: int,
+    *,
+    exclude_self: bool = False,
+    **options: Unpack[ScanOptions],
+) -> np.ndarray:
+    """Counts items by number of shared labels and by distance.
+
+    Args:
+        query_codes: As in `distance_histograms`, like all that follow.
+        database_codes: Packed codes, uint8 [n, bytes].
+        query_labels: Class numbers [q], or 0/1 [q, classes].
+        database_labels: Class numbers [n], or 0/1 [n, classes].
+        bits: Length of a code.
+        exclude_self: No query finds itself.
+        **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
+
+    Returns:
+        int64 [q, levels, bits + 1]; `[i, s, d]` counts the items at
+        distance d that share s labels with query i.
+
+    Raises:
+        ValueError: If codes, labels and `bits` do not fit each other.
+    """
+    # Refuses what the next line would mistake for sets.
+    sets = encode_labels(query_labels).ndim == 2
+    most = int(np.sum(query_labels, axis=1).max(initial=0)) if sets else 1
+    return _histograms(
+        query_codes,
+        database_codes,
+        query_labels,
+        database_labels,
+        bits,
+        levels=most + 1,
+        exclude_self=exclude_self,
+        **options,
+    )
+
+
+def _histograms(
+    query_codes: np.ndarray,
+    database_codes: np.ndarray,
+    query_labels: np.ndarray,
+    database_labels: np.ndarray,
+    bits: int,
+    *,
+    levels: int,
+    exclude_self: bool,
+    **options: Unpack[ScanOptions],
+) -> np.ndarray:
+    """Returns [q, levels, bits + 1]; the last level also holds what exceeds.
+
+    Level and distance are one number, so that one count does for both.
+    """
+    if exclude_self:
+        _check_same(query_codes, database_codes)
+        _check_same(query_labels, database_labels)
+    size = levels * (bits + 1)
+    flat = np.zeros((len(query_codes), size), np.int64)
+    dtype = np.min_scalar_type(size)
+
+    def visit(start: int, distances: np.ndarray, shared: np.ndarray) -> None:
+        keys = np.minimum(shared, levels - 1).astype(dtype)
+        keys *= bits + 1
+        keys += distances
+        for row, row_keys in enumerate(keys, start):
+            flat[row] += _bincount(row_keys, size)
+
+    scan(
+        query_codes,
+        database_codes,
+        query_labels,
+        database_labels,
+        bits,
+        visit,
+        **options,
+    )
+    counts = flat.reshape(-1, levels, bits + 1)
+    if exclude_self:  # Each query met itself once, at distance 0.
+        sets = np.ndim(query_labels) == 2
+        own = np.sum(query_labels, axis=1) if sets else 1
+        counts[np.arange(len(counts)), np.minimum(own, levels - 1), 0] -= 1
+    return counts
+
+
+def _bincount(keys: np.ndarray, size: int) -> np.ndarray:
+    """`numpy.bincount`, two keys a step where `size` is small.
+
+    A step costs the same for a pair of keys read as one number of two
+    digits, and the digits' counts are sums over the pairs' counts.
+    """
+    half = len(keys) // 2
+    if half < size * size:
+        return np.bincount(keys, minlength=size)
+    dtype = np.min_scalar_type(size * size)
+    pairs = np.multiply(keys[:half], size, dtype=dtype)
+    pairs += keys[half : 2 * half]
+    counts = np.bincount(pairs, minlength=size * size).reshape(size, size)
+    total = counts.sum(axis=0) + counts.sum(axis=1)
+    total[keys[2 * half :]] += 1
+    return total
+
+
+def _check_same(queries: np.ndarray, database: np.ndarray) -> None:
+    if not np.array_equal(queries, database):
+        raise ValueError(
+            "`exclude_self` needs the very same queries and database. "
+            f"Received: {len(queries)} and {len(database)} that differ"
+        )

@@ -1,0 +1,104 @@
+"""Who is relevant to whom: the same class, or at least one shared label."""
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "check_same_kind",
+    "encode_labels",
+    "relevance",
+    "shared_labels",
+]
+
+
+def encode_labels(labels: npt.ArrayLike) -> np.ndarray:
+    """Checks labels and stores them as narrow as comparing them allows.
+
+    Args:
+        labels: Class numbers [n], or one 0/1 column a class [n, classes].
+
+    Returns:
+        Class numbers [n] in the narrowest unsigned type, or label sets
+        [n, words] as uint64 bit masks.
+
+    Raises:
+        ValueError: Of another shape, negative, or sets of not only 0 and 1.
+    """
+    labels = np.asarray(labels)
+    if labels.ndim not in (1, 2) or labels.dtype.kind not in "iub":
+        raise ValueError(
+            "`labels` must be whole numbers [n] or 0/1 [n, classes]. "
+            f"Received: shape={labels.shape}, dtype={labels.dtype}"
+        )
+    low, high = int(labels.min(initial=0)), int(labels.max(initial=0))
+    if low < 0 or (labels.ndim == 2 and high > 1):
+        allowed = "0 or more" if labels.ndim == 1 else "0 or 1"
+        raise ValueError(
+            f"`labels` must be {allowed}. Received: {low} to {high}"
+        )
+    if labels.ndim == 1:
+        return labels.astype(np.min_scalar_type(high))
+    packed = np.packbits(labels.astype(bool), axis=1)
+    words = np.zeros((len(labels), -(-packed.shape[1] // 8)), np.uint64)
+    words.view(np.uint8)[:, : packed.shape[1]] = packed
+    return words
+
+
+def shared_labels(queries: np.ndarray, database: np.ndarray) -> np.ndarray:
+    """Counts the labels that each query shares with each database item.
+
+    Args:
+        queries: What `encode_labels` returns for q queries.
+        database: What `encode_labels` returns for n database items.
+
+    Returns:
+        Counts [q, n], uint8 (uint16 past 255 classes); 0 or 1 where an
+        item has one class.
+    """
+    if queries.ndim == 1:
+        return (queries[:, None] == database).view(np.uint8)
+    words = queries.shape[1]
+    shape = len(queries), len(database)
+    counts = np.zeros(shape, np.min_scalar_type(64 * words))
+    for word in range(words):
+        counts += np.bitwise_count(queries[:, None, word] & database[:, word])
+    return counts
+
+
+def relevance(
+    query_labels: npt.ArrayLike, database_labels: npt.ArrayLike
+) -> np.ndarray:
+    """Says which database items are relevant to which query.
+
+    Args:
+        query_labels: Class numbers [q], or 0/1 [q, classes].
+        database_labels: Class numbers [n], or 0/1 [n, classes].
+
+    Returns:
+        bool [q, n], true where the two share a label.
+
+    Raises:
+        ValueError: If the labels are malformed, or of different classes.
+
+    Example:
+        >>> relevance([0, 2], [2, 0, 2]).astype(int).tolist()
+        [[0, 1, 0], [1, 0, 1]]
+        >>> relevance([[1, 1, 0]], [[0, 1, 1], [0, 0, 1]]).tolist()
+        [[True, False]]
+    """
+    check_same_kind(query_labels, database_labels)
+    queries = encode_labels(query_labels)
+    return shared_labels(queries, encode_labels(database_labels)) > 0
+
+
+def check_same_kind(
+    query_labels: npt.ArrayLike, database_labels: npt.ArrayLike
+) -> None:
+    """Raises ValueError unless both labels are about the same classes."""
+    queries, database = np.shape(query_labels), np.shape(database_labels)
+    if queries[1:] != database[1:]:
+        raise ValueError(
+            "`query_labels` and `database_labels` must both be [n], or both "
+            "[n, classes] of the same classes. "
+            f"Received: {queries} and {database}"
+        )

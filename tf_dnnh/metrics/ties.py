@@ -1,0 +1,107 @@
+"""Sums of precisions over items that lie at one distance, thus in no order.
+
+`before` items and `found` relevant ones are ranked ahead; then come `taken`
+items of which `hits` are relevant. A relevant item at rank k adds to the
+average precision the share of relevant items among the first k.
+
+Reference:
+    F. McSherry and M. Najork, "Computing information retrieval performance
+    measures efficiently in the presence of tied scores", ECIR 2008.
+"""
+
+import numpy as np
+
+__all__ = ["PRECISION_SUMS", "harmonic_difference", "hit_probabilities"]
+
+_EXACT = 64
+_HARMONIC = np.concatenate([[0.0], np.cumsum(1 / np.arange(1.0, _EXACT + 1))])
+# Coefficients of n^-2, n^-4, n^-6 in the expansion of H(n) - log(n).
+_SERIES = (-1 / 12, 1 / 120, -1 / 252)
+
+
+def harmonic_difference(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Returns H(stop) - H(start), H(n) = 1 + 1/2 + ... + 1/n.
+
+    Exact sums below 64, the asymptotic series above: no table as long as
+    the database, and no digits lost where start and stop are close.
+
+    Args:
+        start: Whole numbers >= 0, any shape.
+        stop: Whole numbers >= start, a shape that broadcasts with it.
+
+    Returns:
+        float64, correct to about 15 digits.
+
+    Example:
+        >>> float(harmonic_difference(1, 3)) == 1 / 2 + 1 / 3
+        True
+    """
+    low_start = np.minimum(start, _EXACT).astype(int)
+    low_stop = np.minimum(stop, _EXACT).astype(int)
+    low = _HARMONIC[low_stop] - _HARMONIC[low_start]
+    start = np.maximum(start, _EXACT).astype(float)
+    stop = np.maximum(stop, _EXACT).astype(float)
+    high = np.log1p((stop - start) / start)
+    high += (1 / stop - 1 / start) / 2
+    for power, factor in zip((-2, -4, -6), _SERIES, strict=True):
+        high += factor * (stop**power - start**power)
+    return low + high
+
+
+def _expected(
+    before: np.ndarray, found: np.ndarray, taken: np.ndarray, hits: np.ndarray
+) -> np.ndarray:
+    """The mean over all orders of the taken items."""
+    share = hits / np.maximum(taken, 1)
+    # Probability that two given places both hold a relevant item.
+    pair = share * (hits - 1) / np.maximum(taken - 1, 1)
+    rise = harmonic_difference(before, before + taken)
+    return share * (found + 1) * rise + pair * (taken - (before + 1) * rise)
+
+
+def _best(
+    before: np.ndarray, found: np.ndarray, taken: np.ndarray, hits: np.ndarray
+) -> np.ndarray:
+    """The relevant items come first."""
+    del taken
+    rise = harmonic_difference(before, before + hits)
+    return hits + (found - before) * rise
+
+
+def _worst(
+    before: np.ndarray, found: np.ndarray, taken: np.ndarray, hits: np.ndarray
+) -> np.ndarray:
+    """The relevant items come last."""
+    return _best(before + taken - hits, found, hits, hits)
+
+
+PRECISION_SUMS = {"expected": _expected, "best": _best, "worst": _worst}
+
+
+def hit_probabilities(
+    items: int, relevant: int, taken: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The hypergeometric law of the hits among items taken at random.
+
+    Args:
+        items: Items in the urn.
+        relevant: Relevant items in the urn.
+        taken: Items taken out.
+
+    Returns:
+        Every possible number of relevant items among the taken, float64,
+        and their probabilities, float64, which sum to one.
+
+    Example:
+        >>> hits, probabilities = hit_probabilities(4, 2, 2)
+        >>> hits.tolist(), (probabilities * 6).round().tolist()
+        ([0.0, 1.0, 2.0], [1.0, 4.0, 1.0])
+    """
+    rest = items - relevant
+    hits = np.arange(max(0, taken - rest), min(taken, relevant) + 1.0)
+    at = hits[:-1]
+    ratios = (relevant - at) * (taken - at)
+    ratios /= (at + 1) * (rest - taken + at + 1)
+    logs = np.concatenate([[0.0], np.cumsum(np.log(ratios))])
+    weights = np.exp(logs - logs.max())
+    return hits, weights / weights.sum()
