@@ -45,9 +45,13 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
         `serving_bytes` also `code_bytes`, string [batch].
     """
     size = tuple(model.image_size)
+    shape = [None, *size, 3]
     byte_strings = tf.constant([bytes([value]) for value in range(256)])
 
     def from_image(image: tf.Tensor) -> Outputs:
+        # A session feeds any shape past the signature, and a net that ends in
+        # global pooling would answer with a code that means nothing.
+        image = tf.ensure_shape(image, shape)
         logits = model.logits(image, training=False)
         return {
             "code": codes.pack_logits(logits),
@@ -70,7 +74,6 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
         letters = tf.gather(byte_strings, tf.cast(outputs["code"], tf.int32))
         return outputs | {"code_bytes": tf.strings.reduce_join(letters, -1)}
 
-    shape = [None, *size, 3]
     return {
         "serving_default": Signature(
             from_image, tf.TensorSpec(shape, tf.float32, "image")

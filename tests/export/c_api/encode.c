@@ -3,9 +3,10 @@
  * Usage: encode SAVED_MODEL serving_bytes IMAGE...      (JPEG, PNG, GIF, BMP)
  *        encode SAVED_MODEL serving_default|serving_uint8 IMAGE.ppm...
  *
- * PPM files must have the model's size. Prints the code of each image as one line of hexadecimal digits. No line of
- * Python takes part: the names of the tensors are read from the signature in
- * the SavedModel itself. Exit status: 0 done, 1 failed, 2 wrong command.
+ * PPM files must have the model's size. Prints the code of each image as one
+ * line of hexadecimal digits. No line of Python takes part: the names of the
+ * tensors are read from the signature in the SavedModel itself. Exit status:
+ * 0 done, 1 failed, 2 wrong command.
  */
 #include <stdarg.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
 // Usage: encode SAVED_MODEL serving_bytes IMAGE...      (JPEG, PNG, GIF, BMP)
 //        encode SAVED_MODEL serving_default|serving_uint8 IMAGE.ppm...
 //
-// PPM files must have the model's size. Prints the code of each image as one line of hexadecimal digits.
-// Exit status: 0 done, 1 failed, 2 wrong command.
+// PPM files must have the model's size. Prints the code of each image as one
+// line of hexadecimal digits. Exit status: 0 done, 1 failed, 2 wrong command.
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
