@@ -51,7 +51,8 @@ class FileSource:
         Returns:
             Data set of float32 [batch, height, width, 3] in 0..255.
         """
-        paths = tf.constant([str(self.root / path) for path in self.paths])
+        # Bytes: a file name need not be UTF-8.
+        paths = tf.constant([os.fsencode(self.root / p) for p in self.paths])
 
         def read(index: tf.Tensor) -> tf.Tensor:
             return preprocessing.load_image(

@@ -8,6 +8,15 @@ import numpy as np
 from tf_dnnh.data.array_source import ArraySource
 from tf_dnnh.data.file_source import FileSource
 
+PROBLEMS = {
+    "missing": "listed images are missing",
+    "unreadable": "images do not decode and are left out",
+    "unlabelled": "images have no label",
+    "stray": "files are no images of a class",
+    "empty": "class folders hold no image",
+    "single_image": "classes have one image, which cannot be a query",
+}
+
 
 @dataclasses.dataclass
 class ImageDataset:
@@ -21,8 +30,8 @@ class ImageDataset:
         source: where the pictures come from.
         partition: str [n] or None: the part that the data set's makers put
             an image in, such as `train` or `test`.
-        problems: what was found wrong while loading, by kind
-            (`unreadable`, `missing`, `unlabelled`, `stray`): names.
+        problems: what was found wrong while loading: names, by a kind out
+            of `PROBLEMS`.
 
     Example:
         >>> dataset = ImageDataset(
@@ -90,7 +99,7 @@ class ImageDataset:
     def warnings(self) -> list[str]:
         """Returns one sentence for every kind of problem found."""
         return [
-            f"{self.name}: {len(names)} {kind}, first {names[0]}"
+            f"{self.name}: {len(names)} {PROBLEMS[kind]}, first {names[0]}"
             for kind, names in self.problems.items()
             if names
         ]

@@ -1,12 +1,230 @@
-"""A user's own pictures."""
+"""A user's own pictures: class subfolders, or a CSV file."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
-from tf_dnnh.data.image_dataset import ImageDataset
+import numpy as np
+
+from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.file_source import FileSource
+from tf_dnnh.data.image_dataset import PROBLEMS, ImageDataset
+from tf_dnnh.data.labels_csv import LabelledPath, read_labels_csv
+from tf_dnnh.data.readable import unreadable
+
+SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp")
+
+_DEFAULT_CSV = "labels.csv"
+_PART_FOLDERS = {
+    "train": "training",
+    "training": "training",
+    "val": "validation",
+    "validation": "validation",
+    "test": "queries",
+    "query": "queries",
+    "queries": "queries",
+    "database": "database",
+}
 
 
 def load_image_folder(
     data_dir: str | os.PathLike, csv: str | None = None, check: bool = True
 ) -> ImageDataset:
-    """Loads pictures from class subfolders, or by a CSV file."""
-    raise NotImplementedError
+    """Loads pictures from class subfolders, or as a CSV file lists them.
+
+    Without a CSV file, every subfolder is a class, named as the folder; its
+    images may lie in folders of its own. Hidden files are ignored, links are
+    followed. Where the subfolders are called `train`, `test` and the like and
+    hold the class folders, they become the parts of the split.
+
+    Args:
+        data_dir: the folder, or the CSV file itself.
+        csv: name of the CSV file inside the folder. Default: `labels.csv` if
+            there is one. See `labels_csv` for the format.
+        check: decode every file once now. Those that fail are left out and
+            listed in `problems`; unchecked, they stop the training.
+
+    Returns:
+        The data set, in sorted order, single-label unless a row of the CSV
+        file has several labels; `ids` are the paths from the folder.
+
+    Raises:
+        DataError: if there is nothing to learn from.
+
+    Example:
+        >>> dataset = load_image_folder("photos")  # doctest: +SKIP
+        >>> dataset.class_names  # doctest: +SKIP
+        ['cat', 'dog']
+    """
+    folder = Path(data_dir).expanduser()
+    problems: dict[str, list[str]] = {kind: [] for kind in PROBLEMS}
+    listing = _csv_path(folder, csv)
+    if listing is not None:
+        folder = listing.parent
+        rows, has_parts = read_labels_csv(listing)
+        rows = _existing(rows, folder, problems)
+    else:
+        rows, has_parts = _scan(folder, problems)
+    if not rows:
+        raise DataError(
+            f"Found no images in {listing or folder}: expected one subfolder "
+            f"of {', '.join(SUFFIXES)} files a class, or a CSV file "
+            f"{_DEFAULT_CSV} of rows path,label."
+        )
+    if check:
+        rows = _readable(rows, folder, problems)
+    return _assemble(rows, has_parts, folder, problems)
+
+
+def _csv_path(folder: Path, csv: str | None) -> Path | None:
+    if folder.is_file():
+        return folder
+    if csv is not None:
+        if not (folder / csv).is_file():
+            raise DataError(
+                f"There is no CSV file {folder / csv}: give its name inside "
+                "the data folder."
+            )
+        return folder / csv
+    default = folder / _DEFAULT_CSV
+    return default if default.is_file() else None
+
+
+def _existing(
+    rows: list[LabelledPath], folder: Path, problems: dict[str, list[str]]
+) -> list[LabelledPath]:
+    """Leaves out rows whose file is missing."""
+    found = []
+    for row in rows:
+        if (folder / row.path).is_file():
+            found.append(row)
+        elif (folder / row.path.replace("\\", "/")).is_file():
+            path = row.path.replace("\\", "/")
+            found.append(LabelledPath(path, row.labels, row.part, row.line))
+        else:
+            problems["missing"].append(row.path)
+    if not found:
+        raise DataError(
+            f"None of the {len(rows)} images listed is in {folder}, first "
+            f"{rows[0].path}: paths start from the folder of the CSV file."
+        )
+    return found
+
+
+def _scan(
+    folder: Path, problems: dict[str, list[str]]
+) -> tuple[list[LabelledPath], bool]:
+    """Lists the images of class folders, or of parts with class folders."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise DataError(
+            f"Could not read the folder {folder} ({error.strerror}): give the "
+            "folder of the images with --data_dir."
+        ) from error
+    folders = [p for p in entries if p.is_dir() and not _hidden(p.name)]
+    problems["stray"] += [
+        p.name for p in entries if p.is_file() and not _hidden(p.name)
+    ]
+    has_parts = bool(folders) and all(
+        p.name.lower() in _PART_FOLDERS and _only_folders(p) for p in folders
+    )
+    rows = []
+    for part in folders if has_parts else [folder]:
+        classes = sorted(part.iterdir()) if has_parts else folders
+        name = _PART_FOLDERS.get(part.name.lower(), "database")
+        for path in classes:
+            if path.is_dir() and not _hidden(path.name):
+                images = list(_images(folder, path, problems))
+                label = (_text(path.name),)
+                rows += [LabelledPath(i, label, name, 0) for i in images]
+                if not images:
+                    problems["empty"].append(_text(path.name))
+    return rows, has_parts
+
+
+def _only_folders(path: Path) -> bool:
+    entries = [p for p in path.iterdir() if not _hidden(p.name)]
+    return bool(entries) and all(p.is_dir() for p in entries)
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db")
+
+
+def _images(
+    folder: Path, of_class: Path, problems: dict[str, list[str]]
+) -> Iterator[str]:
+    """Yields the paths of one class, from `folder`, nested ones too."""
+    visited = set()
+    for where, subfolders, names in os.walk(of_class, followlinks=True):
+        real = os.path.realpath(where)
+        if real in visited:
+            # A link that leads back up.
+            subfolders.clear()
+            continue
+        visited.add(real)
+        subfolders[:] = sorted(s for s in subfolders if not _hidden(s))
+        for name in sorted(n for n in names if not _hidden(n)):
+            path = Path(where, name).relative_to(folder).as_posix()
+            if name.lower().endswith(SUFFIXES):
+                yield path
+            else:
+                problems["stray"].append(_text(path))
+
+
+def _text(name: str) -> str:
+    """Makes a file name that is not UTF-8 printable."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _readable(
+    rows: list[LabelledPath], folder: Path, problems: dict[str, list[str]]
+) -> list[LabelledPath]:
+    """Leaves out files that do not decode."""
+    reasons = unreadable([folder / row.path for row in rows])
+    problems["unreadable"] += [
+        f"{_text(rows[i].path)} ({reason})" for i, reason in reasons.items()
+    ]
+    if len(reasons) == len(rows):
+        raise DataError(
+            f"None of the {len(rows)} images in {folder} decodes, first "
+            f"{problems['unreadable'][0]}: save them as JPEG or PNG."
+        )
+    return [row for i, row in enumerate(rows) if i not in reasons]
+
+
+def _assemble(
+    rows: list[LabelledPath],
+    has_parts: bool,
+    folder: Path,
+    problems: dict[str, list[str]],
+) -> ImageDataset:
+    multi_label = any(len(row.labels) > 1 for row in rows)
+    if not multi_label:
+        unlabelled = [_text(row.path) for row in rows if not row.labels]
+        problems["unlabelled"] += unlabelled
+        rows = [row for row in rows if row.labels]
+    names = sorted({label for row in rows for label in row.labels})
+    if len(names) < 2:
+        raise DataError(
+            f"{folder} has images of {len(names)} class"
+            f"{f' ({names[0]})' if names else 'es'}, but hashing learns from "
+            "at least two: add a subfolder, or label, for another class."
+        )
+    number = {name: c for c, name in enumerate(names)}
+    labels = np.zeros([len(rows), len(names)], np.uint8)
+    for i, row in enumerate(rows):
+        labels[i, [number[label] for label in row.labels]] = 1
+    problems["single_image"] += [
+        names[c] for c in np.flatnonzero(labels.sum(axis=0, dtype=int) == 1)
+    ]
+    return ImageDataset(
+        "image_folder",
+        labels if multi_label else labels.argmax(axis=1),
+        np.array([_text(row.path) for row in rows]),
+        names,
+        FileSource(folder, [row.path for row in rows]),
+        np.array([row.part for row in rows]) if has_parts else None,
+        {kind: found for kind, found in problems.items() if found},
+    )

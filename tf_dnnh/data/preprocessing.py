@@ -7,20 +7,26 @@ first layer.
 
 import tensorflow as tf
 
+from tf_dnnh.data import exif
+
 PREPROCESSING = {
     "channels": "rgb",
+    "exif_orientation": "applied",
     "range": [0, 255],
     "resize": "bilinear",
     "antialias": True,
     "keep_aspect_ratio": False,
 }
 
+_BMP_HEADER = 54
+_GREY_PALETTE = b"".join(bytes([i, i, i, 0]) for i in range(256))
+
 
 def decode_image(contents: tf.Tensor) -> tf.Tensor:
-    """Decodes JPEG, PNG, GIF (its first frame) or BMP to RGB.
+    """Decodes JPEG, PNG, GIF (its first frame), BMP or WebP to upright RGB.
 
-    Grey and palette images become RGB; an alpha channel is dropped; 16-bit
-    samples keep their upper 8 bits.
+    Grey, palette and CMYK images become RGB; an alpha channel is dropped;
+    16-bit samples keep their upper 8 bits.
 
     Args:
         contents: string scalar, the bytes of the file.
@@ -28,15 +34,36 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
     Returns:
         uint8 [height, width, 3].
 
+    Raises:
+        tf.errors.InvalidArgumentError: if the bytes are no such image.
+
     Example:
         >>> grey = tf.io.encode_png(tf.zeros([4, 6, 1], tf.uint8))
         >>> decode_image(grey).shape
         TensorShape([4, 6, 3])
     """
-    image = tf.io.decode_image(contents, channels=3, expand_animations=False)
+    with tf.control_dependencies([_refuse_palette_bmp(contents)]):
+        image = tf.io.decode_image(
+            contents, channels=3, expand_animations=False
+        )
     # An animated image has no static rank, and resizing needs one.
     image.set_shape([None, None, 3])
-    return image
+    return exif.upright(image, exif.orientation(contents))
+
+
+def _refuse_palette_bmp(contents: tf.Tensor) -> tf.Operation | None:
+    """Stops where TensorFlow takes numbers of a palette for grey values."""
+    head = tf.strings.substr(contents, 0, _BMP_HEADER + len(_GREY_PALETTE))
+    # Room behind the end of short files, so that the parts can be cut out.
+    head = tf.strings.join([head, bytes(_BMP_HEADER + len(_GREY_PALETTE))])
+    is_bmp = tf.strings.substr(head, 0, 2) == b"BM"
+    eight_bits = tf.strings.substr(head, 28, 2) == b"\x08\0"
+    palette = tf.strings.substr(head, _BMP_HEADER, len(_GREY_PALETTE))
+    return tf.debugging.Assert(
+        ~(is_bmp & eight_bits & (palette != _GREY_PALETTE)),
+        ["BMP with a palette of colours: save the image as PNG."],
+        name="palette_bmp",
+    )
 
 
 def resize(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:

@@ -44,7 +44,8 @@ def make_split(
         dataset: what to divide.
         protocol: a name that `PROTOCOLS` has for this data set.
         seed: the same seed draws the same images.
-        validation: share of the training images (below 1), or their number.
+        validation: share of the training images (below 1), or about their
+            number; at least one of every class that has two.
         unlabelled: `exclude` leaves images without a label out of every
             part, `keep` leaves them in the database, relevant to nothing.
 
@@ -90,8 +91,9 @@ def make_split(
 
 def _check_classes(dataset: ImageDataset, usable: np.ndarray) -> None:
     labels = dataset.labels[usable]
-    found = labels.any(axis=0).sum() if labels.ndim == 2 else np.unique(labels)
-    count = int(found) if labels.ndim == 2 else len(found)
+    count = len(
+        np.unique(np.nonzero(labels)[1] if labels.ndim == 2 else labels)
+    )
     if count < 2:
         raise DataError(
             f"{dataset.name} has images of {count} class, but hashing learns "
@@ -124,7 +126,8 @@ def _carve(
             f"{len(training)} training images. Received: {validation}"
         )
     share = validation if validation < 1 else validation / len(training)
-    held = draw_share(dataset.labels, training, share, rng)
+    least = int(validation > 0)
+    held = draw_share(dataset.labels, training, share, rng, minimum=least)
     return {
         "training": training[~np.isin(training, held)],
         "validation": held,
@@ -193,16 +196,16 @@ def _by_share(
 def _users_split(dataset: ImageDataset, usable: np.ndarray) -> Parts:
     assert dataset.partition is not None
     partition = dataset.partition[usable]
-    queries = usable[np.isin(partition, ["queries", "query", "test"])]
-    validation = usable[np.isin(partition, ["validation", "val"])]
-    training = usable[np.isin(partition, ["training", "train"])]
+    queries = usable[partition == "queries"]
+    validation = usable[partition == "validation"]
+    training = usable[partition == "training"]
     database = usable[~np.isin(usable, queries)]
     if not len(training):
         training = database[~np.isin(database, validation)]
     if not len(queries):
         raise DataError(
-            f"The split column of {dataset.name} names no queries: mark some "
-            "rows `queries`, or leave the column out."
+            f"The parts given for {dataset.name} have no queries: mark some "
+            "images `queries`, or give no parts."
         )
     return {
         "queries": queries,

@@ -91,14 +91,17 @@ def draw_share(
     """
     of_class = _membership(labels[indices])
     sizes = of_class.sum(axis=0)
+    left = sizes.copy()
     drawn = np.zeros(len(indices), bool)
     for c in np.argsort(sizes, kind="stable"):
         wanted = max(round(share * sizes[c]), minimum)
         wanted = min(wanted, sizes[c] - 1) - drawn[of_class[:, c]].sum()
-        left = rng.permutation(np.flatnonzero(of_class[:, c] & ~drawn))
-        for image in left[: max(wanted, 0)]:
-            rest = of_class[~drawn].sum(axis=0) - of_class[image]
-            drawn[image] = not (of_class[image] & (rest < 1)).any()
+        candidates = rng.permutation(np.flatnonzero(of_class[:, c] & ~drawn))
+        for image in candidates[: max(wanted, 0)]:
+            # With several labels, another class may lose its last image.
+            if (left[of_class[image]] > 1).all():
+                left -= of_class[image]
+                drawn[image] = True
     return np.asarray(indices, np.int64)[drawn]
 
 

@@ -1,0 +1,82 @@
+"""Commands on data sets: `python -m tf_dnnh.data verify --dataset=NAME`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from tf_dnnh.data.check import Check
+from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.datasets import DATASETS, load_dataset
+from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.protocols import make_split
+from tf_dnnh.data.split import Split
+from tf_dnnh.data.verify import content_hashes, verify
+from tf_dnnh.data.verify_report import verify_report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Checks a data set and its split, and prints what was found.
+
+    Args:
+        arguments: the command line, without the program's name.
+
+    Returns:
+        0 if all is well, 1 if a check failed, 2 if the command was wrong or
+        the data are not there.
+    """
+    flags = _parser().parse_args(arguments)
+    try:
+        dataset = load_dataset(flags.dataset, flags.data_dir, flags.download)
+    except DataError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    split, checks = _split(dataset, flags)
+    hashes = content_hashes(dataset)
+    checks = [*verify(dataset, split, hashes), *checks]
+    print(verify_report(dataset, split, checks, hashes))
+    return int(any(check.status == "PROBLEM" for check in checks))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tf_dnnh.data",
+        description=(
+            "Checks a data set and its split: overlap, duplicates, unlabelled "
+            "rows, unreadable images, counts, hashes. Exit status: 0 all is "
+            "well, 1 a check failed, 2 the command was wrong."
+        ),
+    )
+    parser.add_argument("command", choices=["verify"])
+    parser.add_argument(
+        "--dataset", required=True, help=f"one of {', '.join(DATASETS)}"
+    )
+    parser.add_argument("--data_dir", help="folder of the data")
+    parser.add_argument(
+        "--download", action="store_true", help="fetch what is missing"
+    )
+    parser.add_argument("--protocol", default="lai2015")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--workdir",
+        help="check the split.json of this run instead of a new one",
+    )
+    return parser
+
+
+def _split(
+    dataset: ImageDataset, flags: argparse.Namespace
+) -> tuple[Split | None, list[Check]]:
+    """Makes, or reads, the split; that it fails is a finding."""
+    try:
+        if flags.workdir:
+            return Split.load(flags.workdir, dataset), []
+        return make_split(dataset, flags.protocol, flags.seed), []
+    except DataError as error:
+        return None, [Check("split", [str(error)])]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

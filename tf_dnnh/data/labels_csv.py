@@ -1,0 +1,130 @@
+"""Reads a CSV file of image paths, labels and, if wished, parts.
+
+One image a row: `path,label[;label...][,split]`, UTF-8. Paths start from the
+folder of the CSV file, or are absolute. `split` is queries, database, training
+or validation (test, query, train and val are understood; empty means
+database). A first row `path,label[,split]`, in any order, is a header.
+"""
+
+import csv
+import dataclasses
+from pathlib import Path
+
+from tf_dnnh.data.data_error import DataError
+
+_COLUMNS = {
+    "path": ("path", "file", "filename", "image"),
+    "labels": ("label", "labels", "class", "classes"),
+    "split": ("split", "part", "partition"),
+}
+_DEFAULT = {"path": 0, "labels": 1, "split": 2}
+_PARTS = {
+    "": "database",
+    "database": "database",
+    "queries": "queries",
+    "query": "queries",
+    "test": "queries",
+    "training": "training",
+    "train": "training",
+    "validation": "validation",
+    "val": "validation",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelledPath:
+    """One row: a path, its labels, its part, and the row's line number."""
+
+    path: str
+    labels: tuple[str, ...]
+    part: str
+    line: int
+
+
+def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
+    """Reads all rows.
+
+    Args:
+        path: the CSV file.
+
+    Returns:
+        (rows, whether there is a split column).
+
+    Raises:
+        DataError: if the file does not read, or a row is malformed.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = [
+                (i, [cell.strip() for cell in cells])
+                for i, cells in enumerate(csv.reader(file), 1)
+                if any(cell.strip() for cell in cells)
+            ]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            f"Could not read {path} ({error}): it must be a CSV file in UTF-8."
+        ) from error
+    width = max((len(cells) for _, cells in lines), default=0)
+    columns = _header(lines[0][1]) if lines else None
+    if columns is not None:
+        lines = lines[1:]
+    elif width > len(_DEFAULT):
+        wide = next(line for line, cells in lines if len(cells) == width)
+        raise DataError(
+            f"{path}, line {wide}: expected path,label[;label...][,split], "
+            f"found {width} cells; quote a cell that contains a comma."
+        )
+    columns = columns or _DEFAULT
+    if not lines:
+        raise DataError(f"{path} has no rows: write `path,label` for images.")
+    rows = [_row(path, line, cells, columns) for line, cells in lines]
+    _refuse_twice(path, rows)
+    return rows, columns.get("split", width) < width
+
+
+def _header(cells: list[str]) -> dict[str, int] | None:
+    """Returns where the columns are, if this row names them."""
+    columns = {}
+    for i, cell in enumerate(cells):
+        for name, spellings in _COLUMNS.items():
+            if cell.lower() in spellings:
+                columns[name] = i
+    return columns if {"path", "labels"} <= set(columns) else None
+
+
+def _row(
+    path: Path, line: int, cells: list[str], columns: dict[str, int]
+) -> LabelledPath:
+    named = {
+        name: cells[i] if i < len(cells) else "" for name, i in columns.items()
+    }
+    if not named["path"]:
+        raise DataError(
+            f"{path}, line {line}: expected path,label[;label...][,split], "
+            f"found {','.join(cells)}."
+        )
+    part = named.get("split", "").lower()
+    if part not in _PARTS:
+        raise DataError(
+            f"{path}, line {line}: the split must be queries, database, "
+            f"training or validation, found {part!r}."
+        )
+    labels = [label.strip() for label in named["labels"].split(";")]
+    return LabelledPath(
+        named["path"],
+        tuple(dict.fromkeys(label for label in labels if label)),
+        _PARTS[part],
+        line,
+    )
+
+
+def _refuse_twice(path: Path, rows: list[LabelledPath]) -> None:
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.path in first:
+            raise DataError(
+                f"{path}, line {row.line}: {row.path} was listed in line "
+                f"{first[row.path]} already; write several labels in one row, "
+                "with semicolons."
+            )
+        first[row.path] = row.line

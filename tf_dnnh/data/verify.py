@@ -1,0 +1,122 @@
+"""What `verify` looks for in a data set and its split."""
+
+import hashlib
+
+import numpy as np
+
+from tf_dnnh.data.array_source import ArraySource
+from tf_dnnh.data.check import Check
+from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.split import Split
+
+
+def verify(
+    dataset: ImageDataset,
+    split: Split | None,
+    hashes: np.ndarray | None = None,
+) -> list[Check]:
+    """Runs all checks.
+
+    Args:
+        dataset: the data set.
+        split: its split, if it could be made.
+        hashes: str [n], the pictures' hashes. Default: made here.
+
+    Returns:
+        The checks. Images that are missing, do not decode or carry no label,
+        and pictures that are both query and database are problems; what
+        does not change a result is a note.
+
+    Example:
+        >>> from tf_dnnh.data.datasets import load_dataset
+        >>> checks = verify(load_dataset("digits"), None)
+        >>> {check.status for check in checks}
+        {'ok'}
+    """
+    problems = dataset.problems
+    unlabelled = list(problems.get("unlabelled", []))
+    if dataset.multi_label:
+        bare = np.flatnonzero(~dataset.labels.any(axis=1))
+        unlabelled += dataset.ids[bare].tolist()
+    empty = [
+        name
+        for name, count in zip(
+            dataset.class_names, dataset.class_counts(), strict=True
+        )
+        if not count
+    ] + problems.get("empty", [])
+    if hashes is None:
+        hashes = content_hashes(dataset)
+    return [
+        Check("missing images", problems.get("missing", [])),
+        Check("unreadable images", problems.get("unreadable", [])),
+        Check("unlabelled images", unlabelled),
+        Check("stray files", problems.get("stray", []), fatal=False),
+        Check("classes without images", empty, fatal=False),
+        Check(
+            "classes with one image",
+            problems.get("single_image", []),
+            fatal=False,
+        ),
+        Check("duplicates", _duplicates(dataset, hashes), fatal=False),
+        *_split_checks(dataset, split, hashes),
+    ]
+
+
+def content_hashes(dataset: ImageDataset) -> np.ndarray:
+    """Hashes every picture's pixels, or its file's bytes.
+
+    Args:
+        dataset: the data set.
+
+    Returns:
+        str [n], SHA-256 of each, in hexadecimal digits.
+    """
+    source = dataset.source
+    if isinstance(source, ArraySource):
+        images = np.ascontiguousarray(source.images)
+        return np.array([hashlib.sha256(x).hexdigest() for x in images])
+    hashes = []
+    for index in range(len(source)):
+        with source.path(index).open("rb") as file:
+            hashes.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return np.array(hashes)
+
+
+def _groups(hashes: np.ndarray) -> list[np.ndarray]:
+    """Returns the indices of each picture that occurs more than once."""
+    order = np.argsort(hashes, kind="stable")
+    starts = np.flatnonzero(hashes[order][1:] != hashes[order][:-1]) + 1
+    return [group for group in np.split(order, starts) if len(group) > 1]
+
+
+def _duplicates(dataset: ImageDataset, hashes: np.ndarray) -> list[str]:
+    return [
+        " = ".join(f"{dataset.ids[i]} [{dataset.label_text(i)}]" for i in group)
+        for group in _groups(hashes)
+    ]
+
+
+def _split_checks(
+    dataset: ImageDataset, split: Split | None, hashes: np.ndarray
+) -> list[Check]:
+    if split is None:
+        return []
+    twice = [
+        f"{dataset.ids[i]} in {part}"
+        for part in ("queries", "database", "training", "validation")
+        for i in _repeated(getattr(split, part))
+    ]
+    known = set(hashes[split.database])
+    copied = [str(dataset.ids[i]) for i in split.queries if hashes[i] in known]
+    overlap = np.intersect1d(split.queries, split.database)
+    return [
+        Check("queries in the database", dataset.ids[overlap].tolist()),
+        Check("pictures both query and database", copied),
+        Check("images twice in one part", twice),
+    ]
+
+
+def _repeated(indices: np.ndarray) -> np.ndarray:
+    values, counts = np.unique(indices, return_counts=True)
+    return values[counts > 1]

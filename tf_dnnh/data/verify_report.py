@@ -1,0 +1,108 @@
+"""What `verify` prints."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from tf_dnnh.data.check import Check
+from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.split import Split
+
+_MAX_CLASSES = 25
+_MAX_EXAMPLES = 3
+
+
+def verify_report(
+    dataset: ImageDataset,
+    split: Split | None,
+    checks: Sequence[Check],
+    hashes: np.ndarray,
+) -> str:
+    """Puts counts, checks and hashes into one page of text.
+
+    Args:
+        dataset: the data set.
+        split: its split, if there is one.
+        checks: what was looked for.
+        hashes: str [n], the pictures' hashes.
+
+    Returns:
+        Lines of text; the last says whether all is well.
+    """
+    lines = [
+        *_overview(dataset),
+        "",
+        *_classes(dataset),
+        "",
+        *_parts(split),
+        *_checks(checks),
+        "",
+        f"SHA-256 of ids      {_sha256(dataset.ids)}",
+        f"SHA-256 of labels   {_label_sha256(dataset)}",
+        f"SHA-256 of pictures {_sha256(hashes)}",
+    ]
+    if split is not None:
+        lines.append(f"SHA-256 of split    {split.sha256()}")
+    problems = sum(check.status == "PROBLEM" for check in checks)
+    verdict = f"{problems} checks failed" if problems else "All is well"
+    return "\n".join([*lines, "", f"{verdict}."])
+
+
+def _overview(dataset: ImageDataset) -> list[str]:
+    size = dataset.image_size
+    kind = "several labels an image" if dataset.multi_label else "one label"
+    text = "sizes as in the files" if size is None else f"{size[0]}x{size[1]}"
+    return [
+        f"{dataset.name}: {len(dataset):,} images, {text}; "
+        f"{dataset.num_classes} classes, {kind}"
+    ]
+
+
+def _classes(dataset: ImageDataset) -> list[str]:
+    counts = dataset.class_counts()
+    smallest, largest = counts.argmin(), counts.argmax()
+    names = list(dataset.class_names)
+    summary = (
+        f"Images a class: {counts[smallest]:,} ({names[smallest]}) to "
+        f"{counts[largest]:,} ({names[largest]}), mean {counts.mean():,.1f}"
+    )
+    if len(names) > _MAX_CLASSES:
+        return [summary]
+    width = max(len(name) for name in names)
+    rows = zip(names, counts, strict=True)
+    return [summary, *(f"  {n:<{width}} {c:>9,}" for n, c in rows)]
+
+
+def _parts(split: Split | None) -> list[str]:
+    if split is None:
+        return []
+    hashes = split.list_sha256()
+    rows = [
+        f"  {part:<10} {count:>9,}  {hashes[part][:16]}"
+        for part, count in split.counts().items()
+    ]
+    title = f"Protocol {split.protocol}, seed {split.seed}"
+    return [f"{title}:", *rows, ""]
+
+
+def _checks(checks: Sequence[Check]) -> list[str]:
+    width = max(len(check.name) for check in checks)
+    lines = ["Checks:"]
+    for check in checks:
+        count = len(check.found)
+        line = f"  {check.name:<{width}} {count:>9,}  {check.status}"
+        lines.append(line)
+        lines += [f"      {text}" for text in check.found[:_MAX_EXAMPLES]]
+        if count > _MAX_EXAMPLES:
+            lines.append(f"      and {count - _MAX_EXAMPLES:,} more")
+    return lines
+
+
+def _sha256(lines: np.ndarray) -> str:
+    return hashlib.sha256("\n".join(lines.tolist()).encode()).hexdigest()
+
+
+def _label_sha256(dataset: ImageDataset) -> str:
+    names = "\n".join(dataset.class_names).encode()
+    return hashlib.sha256(names + dataset.labels.tobytes()).hexdigest()
