@@ -6,7 +6,9 @@ import unittest
 
 import numpy as np
 
-from tf_dnnh.metrics import evaluate, mean_average_precision, ndcg
+from tf_dnnh.metrics.evaluate import evaluate
+from tf_dnnh.metrics.mean_average_precision import mean_average_precision
+from tf_dnnh.metrics.ndcg import ndcg
 
 GOLDEN = pathlib.Path(__file__).parent.parent / "golden" / "metrics.json"
 SHARED_KEYS = ("precision_radius_2", "recall_radius_2", "empty_radius_2")
