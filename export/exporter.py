@@ -1,9 +1,6 @@
 """One call from a run folder to files that were proven to work."""
 
-import dataclasses
 import functools
-import hashlib
-import importlib.metadata
 import json
 import os
 import shutil
@@ -14,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from export import tflite
+from export import onnx_file, tflite
 from export.export_error import ExportError
 from export.limits import Limits
 from export.lite_runner import lite_runner
@@ -22,9 +19,12 @@ from export.metadata import model_metadata
 from export.operators import check_file, saved_model_operators
 from export.run_folder import RunFolder, read_run
 from export.saved_model import publish, write_saved_model
+from export.serving import write_serving_kit
+from export.summary import file_facts, refuse_disagreement, summarize
 from export.verify import Verifier
 
-FORMATS = ("saved_model", "tflite")
+FORMATS = ("saved_model", "tflite", "onnx")
+DEFAULT_FORMATS = ("saved_model", "tflite")
 
 Step = tuple[str, Callable[[], dict]]
 
@@ -33,7 +33,7 @@ def export_run(
     workdir: Path,
     output: Path,
     *,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT_FORMATS,
     limits: Limits | None = None,
     checked_images: int = 1000,
     representative_images: int = 200,
@@ -81,8 +81,10 @@ def export_run(
             steps += _saved_model_steps(run, scratch, metadata, verifier)
         if "tflite" in formats:
             steps += _tflite_steps(run, scratch, metadata, verifier, images)
+        if "onnx" in formats:
+            steps += _onnx_steps(run, scratch, metadata, verifier)
         reports = _carried_out(steps)
-        summary = summarize(metadata, verifier, reports)
+        summary = summarize(metadata, limits, verifier.keras, reports)
         refuse_disagreement(summary)
         return _published(scratch, output, summary)
     finally:
@@ -118,7 +120,7 @@ def _saved_model_steps(
     def step() -> dict:
         write_saved_model(run.model, directory, metadata)
         return {
-            **file_facts(directory),
+            **file_facts(scratch, directory),
             **verifier.check_saved_model(directory),
             "operators": saved_model_operators(directory),
         }
@@ -143,89 +145,40 @@ def _tflite_steps(
         )[variant]
         used = check_file(path)
         report = verifier.check(lite_runner(path))
-        return {**file_facts(path), **report, "operators": used}
+        return {**file_facts(scratch, path), **report, "operators": used}
 
     return [(name, functools.partial(step, name)) for name in tflite.VARIANTS]
 
 
-def file_facts(path: Path) -> dict:
-    """Returns size and SHA-256 of a file, or of a folder's files together."""
-    files = [path] if path.is_file() else sorted(path.rglob("*"))
-    digest = hashlib.sha256()
-    size = 0
-    for file in files:
-        if file.is_file():
-            content = file.read_bytes()
-            digest.update(content)
-            size += len(content)
-    return {"bytes": size, "sha256": digest.hexdigest()}
+def _onnx_steps(
+    run: RunFolder, scratch: Path, metadata: dict, verifier: Verifier
+) -> list[Step]:
+    """Writes and checks the ONNX file."""
+    path = scratch / "onnx" / "model.onnx"
 
+    def step() -> dict:
+        path.parent.mkdir()
+        onnx_file.write_onnx(run.model, path, metadata)
+        report = verifier.check(onnx_file.onnx_runner(path))
+        used = onnx_file.onnx_operators(path)
+        return {**file_facts(scratch, path), **report, "operators": used}
 
-def summarize(
-    metadata: dict, verifier: Verifier, reports: dict[str, dict]
-) -> dict:
-    """Puts `export.json` together.
-
-    Args:
-        metadata: of the model.
-        verifier: what checked the files.
-        reports: {artefact: what was found}.
-    """
-    packages = ("tensorflow", "keras", "ai-edge-litert")
-    return {
-        **metadata,
-        "keras": verifier.keras,
-        "limits": dataclasses.asdict(verifier.limits),
-        "artifacts": reports,
-        "versions": {name: _version(name) for name in packages},
-    }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def refuse_disagreement(summary: dict) -> None:
-    """Raises if an artefact stays below its limit.
-
-    Args:
-        summary: content of `export.json`.
-
-    Raises:
-        ExportError: names every such artefact, its share of equal bits and
-            how decided the bits were that it flipped.
-    """
-    failures = []
-    for name, report in summary["artifacts"].items():
-        limit = summary["limits"][name]
-        checks = {name: report, **report.get("signatures", {})}
-        failures += [
-            f"{check} keeps {100 * found['equal_bits_beyond_rounding']:.3f} % "
-            f"of Keras' bits, less than {100 * limit:g} % (flipped logits up "
-            f"to {found['largest_flipped_margin']:.2g})"
-            for check, found in checks.items()
-            if found["equal_bits_beyond_rounding"] < limit
-        ]
-    if failures:
-        raise ExportError(
-            f"nothing was exported: {'; '.join(failures)}; leave the file "
-            "out with --formats, or lower its --…_agreement"
-        )
+    return [("onnx", step)]
 
 
 def _published(scratch: Path, output: Path, summary: dict) -> dict:
     """Moves finished files to their places and writes `export.json`."""
     for name, report in summary["artifacts"].items():
         if name == "saved_model":
-            place = publish(scratch / name, output / name)
+            version = publish(scratch / report["path"], output / name)
+            report["path"] = version.relative_to(output).as_posix()
+            write_serving_kit(
+                output, image_size=summary["image_size"], bits=summary["bits"]
+            )
         else:
-            place = output / "tflite" / f"{name}.tflite"
+            place = output / report["path"]
             place.parent.mkdir(exist_ok=True)
-            os.replace(scratch / "tflite" / place.name, place)
-        report["path"] = str(place.relative_to(output))
+            os.replace(scratch / report["path"], place)
     written = scratch / "export.json"
     written.write_text(json.dumps(summary, indent=2) + "\n")
     os.replace(written, output / "export.json")

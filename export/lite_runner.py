@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from export.export_error import ExportError
+from trainers import command_line
 
 
 def lite_runner(
@@ -32,7 +33,11 @@ def lite_runner(
             "not installed: pip install 'tf_dnnh[lite]', or leave tflite out "
             "of --formats"
         ) from error
-    interpreter = Interpreter(model_path=str(path), num_threads=threads)
-    encode = interpreter.get_signature_runner("encode")
+    with command_line.quiet_start():
+        interpreter = Interpreter(model_path=str(path), num_threads=threads)
+        encode = interpreter.get_signature_runner("encode")
+        # The delegate, which announces itself, is made by the first call.
+        (image,) = interpreter.get_input_details()
+        encode(image=np.zeros(image["shape"], np.float32))
     # The runner does not keep the interpreter alive.
     return lambda images: encode(image=images) if interpreter else {}

@@ -44,12 +44,12 @@ def define_flags() -> flags.FlagValues:
         lower_bound=1,
         flag_values=values,
     )
-    for field in dataclasses.fields(Limits):
-        if field.name != "rounding":
+    for name, default in dataclasses.asdict(Limits()).items():
+        if name != "rounding":
             flags.DEFINE_float(
-                f"{field.name}_agreement",
-                field.default,
-                f"smallest share of equal bits: {field.default:g}",
+                f"{name}_agreement",
+                default,
+                f"smallest share of equal bits: {default:g}",
                 lower_bound=0.0,
                 upper_bound=1.0,
                 flag_values=values,
@@ -111,9 +111,10 @@ def run(values: flags.FlagValues) -> None:
     with command_line.quiet_start():
         # Importing TensorFlow takes seconds: not before the flags are right.
         from export.exporter import export_run
+        from export.summary import table
 
-    limits = {
-        field.name: values[f"{field.name}_agreement"].value
+    limits: dict[str, float] = {
+        field.name: values[f"{field.name}_agreement"].value or 0.0
         for field in dataclasses.fields(Limits)
         if field.name != "rounding"
     }
@@ -127,29 +128,6 @@ def run(values: flags.FlagValues) -> None:
     )
     print(table(summary))
     print(f"Everything is in {values.output}, figures in export.json")
-
-
-def table(summary: dict) -> str:
-    """Returns the figures of `export.json` as text that fits a screen.
-
-    Args:
-        summary: content of `export.json`.
-    """
-    lines = [
-        f"{'':14}{'kB':>8}{'equal bits':>12}{'codes':>9}{'MAP':>9}{'ms':>9}"
-    ]
-    keras = summary["keras"]
-    lines.append(
-        f"{'Keras':14}{'':29}{keras['map']:9.4f}{keras['latency_ms']:9.2f}"
-    )
-    for name, report in summary["artifacts"].items():
-        lines.append(
-            f"{name:14}{report['bytes'] / 1000:8.0f}"
-            f"{100 * report['equal_bits']:10.3f} %"
-            f"{100 * report['equal_codes']:7.1f} %"
-            f"{report['map']:9.4f}{report['latency_ms']:9.2f}"
-        )
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,115 @@
+"""Converts a model to ONNX, for ONNX Runtime on servers and in browsers."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from export.export_error import ExportError
+from export.signatures import device_signatures
+
+# Of 2022: read by ONNX Runtime from 1.14 on, in the browser too.
+OPSET = 18
+
+
+def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
+    """Writes `image` -> `code`, `logits` as an ONNX file.
+
+    Args:
+        model: a `HashingModel`.
+        path: of the file.
+        metadata: from `model_metadata`; becomes the file's metadata entry
+            `tf_dnnh`, in JSON.
+
+    Raises:
+        ExportError: if the extra `onnx` is not installed.
+    """
+    onnx, tf2onnx, _ = _packages()
+    signature = device_signatures(model)["encode"]
+    function = tf.function(
+        signature.function, input_signature=[signature.spec], autograph=False
+    )
+    program, _ = tf2onnx.convert.from_function(
+        function, [signature.spec], opset=OPSET
+    )
+    _bind_constants(program.graph, function.get_concrete_function(), onnx)
+    entry = program.metadata_props.add()
+    entry.key, entry.value = "tf_dnnh", json.dumps(metadata, sort_keys=True)
+    onnx.checker.check_model(program)
+    onnx.save(program, path)
+
+
+def _bind_constants(graph: Any, function: Any, onnx: Any) -> None:
+    """Gives the normalisation's constants their values.
+
+    tf2onnx knows weights only and turns what else a function captures into
+    inputs that the user would have to feed.
+    """
+    values = {
+        inner.name: outer
+        for outer, inner in function.graph.captures
+        if outer.dtype != tf.resource
+    }
+    used = {name for node in graph.node for name in node.input}
+    for value in [v for v in graph.input if v.name in values]:
+        graph.input.remove(value)
+        if value.name in used:
+            constant = values[value.name].numpy()
+            graph.initializer.append(
+                onnx.numpy_helper.from_array(constant, value.name)
+            )
+
+
+def onnx_runner(
+    path: Path, threads: int = 1
+) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """Opens a file with ONNX Runtime.
+
+    Args:
+        path: an ONNX file of ours.
+        threads: how many threads it may use.
+
+    Returns:
+        A function from float32 [batch, height, width, 3], 0..255, to `code`
+        uint8 [batch, bytes] and `logits` float32 [batch, bits]; any batch.
+    """
+    _, _, onnxruntime = _packages()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(
+        path, options, providers=["CPUExecutionProvider"]
+    )
+    names = [output.name for output in session.get_outputs()]
+
+    def encode(images: np.ndarray) -> dict[str, np.ndarray]:
+        outputs = session.run(names, {"image": images})
+        return dict(zip(names, outputs, strict=True))
+
+    return encode
+
+
+def onnx_operators(path: Path) -> list[str]:
+    """Returns the names of the operators that a file uses, sorted.
+
+    Args:
+        path: an ONNX file.
+    """
+    onnx, _, _ = _packages()
+    return sorted({node.op_type for node in onnx.load(path).graph.node})
+
+
+def _packages() -> tuple[Any, Any, Any]:
+    try:
+        import onnx
+        import onnxruntime
+        import tf2onnx
+    except ImportError as error:
+        raise ExportError(
+            "ONNX files need packages that are not installed: pip install "
+            "'tf_dnnh[onnx]', or leave onnx out of --formats"
+        ) from error
+    return onnx, tf2onnx, onnxruntime
