@@ -1,0 +1,84 @@
+"""Packed codes from an exported `.tflite` file, without TensorFlow."""
+
+import json
+import zipfile
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from PIL import Image, ImageOps
+
+METADATA = "tf_dnnh.json"
+
+
+class UserError(ValueError):
+    """One sentence that tells the user what to do."""
+
+
+def read_metadata(path) -> dict:
+    """Returns what the exporter put into the `.tflite` file, as a zip entry."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read(METADATA))
+    except (zipfile.BadZipFile, KeyError):
+        raise UserError(
+            f"{path} holds no `{METADATA}`: export it with "
+            "`python -m export.main`."
+        ) from None
+
+
+def read_picture(path) -> Image.Image:
+    """Decodes a file as training does.
+
+    The first frame, upright as a camera's EXIF mark says; transparency is
+    dropped, 16-bit samples keep their upper 8 bits.
+    """
+    with Image.open(path) as image:
+        if image.mode.startswith("I;16"):
+            upper = (np.asarray(image) >> 8).astype(np.uint8)
+            return Image.fromarray(upper).convert("RGB")
+        upright = ImageOps.exif_transpose(image)
+        return upright.convert("RGB")
+
+
+def to_pixels(picture: Image.Image, image_size) -> np.ndarray:
+    """Resizes as training does: bilinear, antialiased, not rounded.
+
+    Args:
+        picture: RGB, of any size.
+        image_size: (height, width) of the result.
+
+    Returns:
+        float32 [height, width, 3] in 0..255.
+    """
+    height, width = image_size
+    # Pillow rounds what it resizes to whole numbers, except in mode "F".
+    channels = [
+        channel.convert("F").resize((width, height), Image.Resampling.BILINEAR)
+        for channel in picture.split()
+    ]
+    return np.stack([np.asarray(channel) for channel in channels], axis=-1)
+
+
+class Hasher:
+    """Packed codes of pictures, from the `encode` signature of a `.tflite`.
+
+    Args:
+        path: the `.tflite` file.
+        threads: for the network. Default: LiteRT's choice.
+    """
+
+    def __init__(self, path, threads: int | None = None):
+        metadata = read_metadata(path)
+        self.bits = int(metadata["bits"])
+        self.image_size = metadata["image_size"]
+        self.fingerprint = metadata["model_fingerprint"]
+        self._interpreter = Interpreter(str(path), num_threads=threads)
+        self._encode = self._interpreter.get_signature_runner("encode")
+
+    def read(self, path) -> np.ndarray:
+        """A picture file -> float32 [height, width, 3] in 0..255."""
+        return to_pixels(read_picture(path), self.image_size)
+
+    def encode(self, images: np.ndarray) -> np.ndarray:
+        """Float32 [n, height, width, 3] in 0..255 -> uint8 [n, bytes]."""
+        return self._encode(image=images)["code"]

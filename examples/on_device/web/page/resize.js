@@ -1,0 +1,71 @@
+// The resize of training: bilinear, and antialiased where the picture
+// shrinks. The canvas's own resize differs from browser to browser, and every
+// difference costs bits of the code.
+
+const BAND = 256; // rows read from the canvas at a time, to save memory
+
+// For each output pixel: its first input pixel and the weights from there on,
+// a triangle as wide as the output pixel (never narrower than two inputs).
+function triangles(inputs, outputs) {
+  const scale = inputs / outputs;
+  const radius = Math.max(scale, 1);
+  return Array.from({ length: outputs }, (_, i) => {
+    const center = (i + 0.5) * scale;
+    const first = Math.max(Math.trunc(center - radius + 0.5), 0);
+    const end = Math.min(Math.trunc(center + radius + 0.5), inputs);
+    const weights = Array.from({ length: end - first }, (_, k) =>
+      Math.max(1 - Math.abs((first + k + 0.5 - center) / radius), 0),
+    );
+    const sum = weights.reduce((a, b) => a + b, 0);
+    return { first, weights: weights.map((weight) => weight / sum) };
+  });
+}
+
+// Rows of RGBA pixels -> rows of `columns.length` RGB pixels.
+function resizeRows(rgba, rows, width, columns, output, firstRow) {
+  for (let y = 0; y < rows; y++) {
+    columns.forEach(({ first, weights }, x) => {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        let position = 4 * (y * width + first) + channel;
+        for (const weight of weights) {
+          sum += weight * rgba[position];
+          position += 4;
+        }
+        output[3 * ((firstRow + y) * columns.length + x) + channel] = sum;
+      }
+    });
+  }
+}
+
+function resizeColumns(input, stride, rows) {
+  const output = new Float32Array(rows.length * stride);
+  rows.forEach(({ first, weights }, y) => {
+    for (let x = 0; x < stride; x++) {
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) {
+        sum += weights[k] * input[(first + k) * stride + x];
+      }
+      output[y * stride + x] = sum;
+    }
+  });
+  return output;
+}
+
+// An ImageBitmap -> Float32Array [height, width, 3] in 0..255.
+export function resize(bitmap, [height, width]) {
+  const columns = triangles(bitmap.width, width);
+  const narrow = new Float32Array(bitmap.height * width * 3);
+  const canvas = document.createElement("canvas");
+  canvas.width = bitmap.width;
+  canvas.height = Math.min(BAND, bitmap.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  for (let top = 0; top < bitmap.height; top += BAND) {
+    const rows = Math.min(BAND, bitmap.height - top);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(bitmap, 0, -top);
+    const { data } = context.getImageData(0, 0, bitmap.width, rows);
+    resizeRows(data, rows, bitmap.width, columns, narrow, top);
+  }
+  return resizeColumns(narrow, 3 * width, triangles(bitmap.height, height));
+}

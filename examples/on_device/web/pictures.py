@@ -1,0 +1,102 @@
+"""Where the pictures of the page come from: a folder, or a run's data set."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from hash_folder import find_images
+from hasher import read_picture
+from PIL import Image
+
+
+class Picture(NamedTuple):
+    """A picture with its name in the set and its label in words."""
+
+    id: str
+    label: str
+    image: Image.Image
+
+
+def from_folder(
+    folder: str, items: int, examples: int
+) -> tuple[list[Picture], list[Picture]]:
+    """Pictures of a folder; the folder right above a file is its label.
+
+    Args:
+        folder: searched with all its subfolders.
+        items: pictures wanted for the set.
+        examples: other pictures wanted to try the page with.
+
+    Returns:
+        set and examples, drawn evenly over the labels; fewer of both where
+        the folder holds fewer.
+    """
+    paths = find_images(folder)
+    names = [path.relative_to(folder) for path in paths]
+    labels = [name.parent.name for name in names]
+
+    def read(row: int) -> Picture:
+        picture = read_picture(paths[row])
+        return Picture(names[row].as_posix(), labels[row], picture)
+
+    examples = min(examples, len(paths) // 2)
+    pictures = [read(row) for row in draw_evenly(labels, items + examples)]
+    return pictures[examples:], pictures[:examples]
+
+
+def from_run(
+    workdir: str, items: int, examples: int
+) -> tuple[list[Picture], list[Picture]]:
+    """Pictures of a run. Needs TensorFlow and tf_dnnh, as training does.
+
+    Args:
+        workdir: the run folder.
+        items: pictures wanted for the set, of the run's database.
+        examples: pictures wanted to try the page with, of its queries.
+
+    Returns:
+        set and examples, drawn evenly over the labels.
+    """
+    from tf_dnnh.data import FileSource, load_dataset
+
+    config = json.loads((Path(workdir) / "config.json").read_text())
+    dataset = load_dataset(config["dataset"], config["data_dir"])
+    rows = {name: row for row, name in enumerate(dataset.ids)}
+
+    def read(row: int) -> Picture:
+        source = dataset.source
+        if isinstance(source, FileSource):
+            image = read_picture(source.path(row))
+        else:
+            image = Image.fromarray(source.images[row])
+        return Picture(str(dataset.ids[row]), dataset.label_text(row), image)
+
+    def draw(ids: np.ndarray, count: int) -> list[Picture]:
+        known = [rows[name] for name in ids]
+        labels = [dataset.label_text(row) for row in known]
+        return [read(known[i]) for i in draw_evenly(labels, count)]
+
+    with np.load(Path(workdir) / "codes.npz") as codes:
+        return (
+            draw(codes["database_ids"], items),
+            draw(codes["query_ids"], examples),
+        )
+
+
+def draw_evenly(labels: list[str], count: int) -> np.ndarray:
+    """Draws one of each label, then one more of each, and so on.
+
+    Args:
+        labels: one a picture.
+        count: how many to draw.
+
+    Returns:
+        int64 [at most count], positions in `labels`; always the same draw.
+    """
+    mixed = np.random.default_rng(0).permutation(len(labels))
+    names = np.array(labels)[mixed]
+    turn = np.empty(len(labels), np.int64)
+    for name in np.unique(names):
+        turn[names == name] = np.arange(np.sum(names == name))
+    return mixed[np.argsort(turn, kind="stable")[:count]]

@@ -1,0 +1,55 @@
+"""A small exported `.tflite` and pictures to hash with it."""
+
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from export.metadata import model_metadata
+from export.tflite import export_tflite
+from tests.export.tiny_run import tiny_model
+
+# (height, width): smaller, equal, larger, more than one band of the page's
+# canvas, and thin.
+SIZES = ((5, 9), (16, 16), (48, 64), (300, 200), (777, 640), (1, 1), (2, 90))
+
+
+def export_device_files(
+    folder: pathlib.Path, seed: int, variants: Sequence[str] = ("float32",)
+):
+    """Exports an untrained model.
+
+    Returns:
+        The Keras model and {variant: path}.
+    """
+    model = tiny_model(seed)
+    images = np.random.default_rng(0).uniform(0, 255, (20, 1, 16, 16, 3))
+
+    def representative():
+        return iter(images.astype(np.float32))
+
+    return model, export_tflite(
+        model, folder, representative, model_metadata(model), variants
+    )
+
+
+def draw_picture(height: int, width: int, seed: int) -> Image.Image:
+    """Draws patches of colour with some noise on top."""
+    random = np.random.default_rng(seed)
+    patches = random.integers(0, 256, (4, 4, 3), dtype=np.uint8)
+    smooth = Image.fromarray(patches).resize((width, height))
+    noise = random.integers(-20, 21, (height, width, 3))
+    noisy = np.clip(np.asarray(smooth) + noise, 0, 255)
+    return Image.fromarray(noisy.astype(np.uint8))
+
+
+def write_pictures(folder: pathlib.Path) -> list[pathlib.Path]:
+    """Writes PNG files of all `SIZES`, in subfolders `even` and `odd`."""
+    paths = []
+    for index, size in enumerate(SIZES):
+        path = folder / ("odd" if index % 2 else "even") / f"{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draw_picture(*size, seed=index).save(path)
+        paths.append(path)
+    return paths
