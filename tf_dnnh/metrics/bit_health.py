@@ -48,7 +48,7 @@ def bit_health(
             "`relaxed` must have one row of `bits` values a code. "
             f"Received: {np.shape(relaxed)}, {len(packed)} codes, {bits} bits"
         )
-    balance, correlation = _moments(packed, bits)
+    balance, correlation = bit_moments(packed, bits)
     entropy = float(_entropy(balance).mean())
     distinct = _distinct(packed)
     return {
@@ -61,8 +61,18 @@ def bit_health(
     }
 
 
-def _moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Share of ones [bits], and correlations with a zero diagonal."""
+def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """First and second moments of the bits, for `bit_health` and pictures.
+
+    Args:
+        packed: Packed codes, uint8 [n, bytes].
+        bits: Length of a code.
+
+    Returns:
+        Share of ones, float64 [bits] in [0, 1], and correlation of every two
+        bits, float64 [bits, bits] in [-1, 1]: 0 on the diagonal and where a
+        bit is constant.
+    """
     both = np.zeros((bits, bits))
     for start in range(0, len(packed), _ROWS):
         ones = codes.unpack(packed[start : start + _ROWS], bits)

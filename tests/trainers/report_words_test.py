@@ -1,0 +1,72 @@
+import shlex
+import unittest
+
+from trainers import config, main, report_words
+
+
+class ReportWordsTest(unittest.TestCase):
+    def test_command_repeats_the_run(self):
+        changes = {
+            "data_dir": "my $images",
+            "bits": 12,
+            "learning_rate": 1e-5,
+            "deterministic": True,
+            "dropout": None,
+            "flip": True,
+            "epsilon_decay": 0.8,
+        }
+        for dataset in config.datasets():
+            with self.subTest(dataset=dataset):
+                wanted = config.from_preset(dataset, changes)
+                command = report_words.command(wanted.to_json())
+                words = shlex.split(command)
+                self.assertEqual(words[:3], ["python", "-m", "trainers.main"])
+                values = main.define_flags()
+                values(words[2:])
+                self.assertEqual(main.resolve(values), wanted)
+
+    def test_command_of_a_preset_is_short(self):
+        wanted = config.from_preset("digits", {"workdir": "elsewhere"})
+        self.assertEqual(
+            report_words.command(wanted.to_json()),
+            "python -m trainers.main --dataset=digits",
+        )
+
+    def test_health_notes_name_the_bits(self):
+        notes = " ".join(
+            report_words.health_notes(
+                [0.5, 0.0, 0.97, 0.4, 0.02], (1, 4, -0.312), 3, 12_000
+            )
+        )
+        for text in (
+            "2 of 5 bits",
+            "The same for every image: bit 2.",
+            "The same for over 95% of the images: bits 3, 5.",
+            "bits 1 and 4, with a correlation of −0.31.",
+            "12,000 database images share 3 distinct codes.",
+        ):
+            self.assertIn(text, notes)
+
+    def test_long_lists_of_bits_are_cut(self):
+        notes = report_words.health_notes([1.0] * 20, None, 1, 5)
+        self.assertIn("and 8 more", " ".join(notes))
+
+    def test_unknown_values_are_dashes(self):
+        self.assertEqual(report_words.score(None), "–")
+        self.assertEqual(report_words.score(float("nan")), "–")
+        self.assertEqual(report_words.percent(None), "–")
+        self.assertEqual(report_words.duration(None), "–")
+
+    def test_split_rows(self):
+        split = {
+            "counts": {"queries": 1000, "database": 59_000},
+            "list_sha256": {"queries": "aa", "database": "bb"},
+        }
+        self.assertEqual(
+            report_words.split_rows(split),
+            [("queries", "1,000", "aa"), ("database", "59,000", "bb")],
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()

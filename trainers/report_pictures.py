@@ -1,0 +1,96 @@
+"""Pixels of a report: PNG data URIs, thumbnails, correlations."""
+
+import base64
+import struct
+import zlib
+
+import numpy as np
+
+THUMBNAIL_SIDE = 64
+_COLOR_TYPES = {1: 0, 3: 2, 4: 6}
+_NEGATIVE = (226, 112, 38)
+_POSITIVE = (22, 148, 174)
+_DIAGONAL = (128, 128, 128, 110)
+
+
+def png_uri(pixels: np.ndarray) -> str:
+    """Encodes an image as a PNG inside a `data:` address.
+
+    Args:
+        pixels: uint8 [height, width, 1, 3 or 4]: grey, RGB or RGBA. RGB whose
+            channels are equal is stored as grey.
+
+    Returns:
+        `data:image/png;base64,...`
+
+    Example:
+        >>> png_uri(np.zeros([1, 1, 3], np.uint8))[:22]
+        'data:image/png;base64,'
+    """
+    if pixels.shape[-1] == 3 and np.ptp(pixels, axis=-1).max() == 0:
+        pixels = pixels[..., :1]
+    height, width, channels = pixels.shape
+    # Every line starts with its filter; 0 stores the bytes as they are.
+    lines = np.zeros((height, 1 + width * channels), np.uint8)
+    lines[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(
+        ">IIBBBBB", width, height, 8, _COLOR_TYPES[channels], 0, 0, 0
+    )
+    data = (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(lines.tobytes(), 9))
+        + _chunk(b"IEND", b"")
+    )
+    return "data:image/png;base64," + base64.b64encode(data).decode("ascii")
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    checksum = zlib.crc32(kind + body)
+    return struct.pack(">I", len(body)) + kind + body + checksum.to_bytes(4)
+
+
+def thumbnail(image: np.ndarray) -> np.ndarray:
+    """Shrinks an image to `THUMBNAIL_SIDE` pixels by averaging whole blocks.
+
+    Args:
+        image: uint8 [height, width, channels].
+
+    Returns:
+        uint8, unchanged where it is small enough already.
+    """
+    factor = -(-max(image.shape[:2]) // THUMBNAIL_SIDE)
+    if factor == 1:
+        return image
+    height, width = (side // factor * factor for side in image.shape[:2])
+    blocks = image[:height, :width].reshape(
+        height // factor, factor, width // factor, factor, -1
+    )
+    return blocks.mean(axis=(1, 3)).round().astype(np.uint8)
+
+
+def correlation_uri(correlation: np.ndarray) -> str:
+    """Draws a matrix of correlations, one pixel an entry.
+
+    Opacity is the size of the correlation, so that the picture suits a light
+    and a dark page; teal is positive, orange negative, the diagonal grey.
+
+    Args:
+        correlation: float [bits, bits] in [-1, 1].
+    """
+    pixels = _colors(correlation)
+    diagonal = np.arange(len(correlation))
+    pixels[diagonal, diagonal] = _DIAGONAL
+    return png_uri(pixels)
+
+
+def correlation_legend(steps: int = 41) -> str:
+    """The colours of `correlation_uri` from 1 (top) to -1, as a picture."""
+    return png_uri(_colors(np.linspace(1, -1, steps)[:, None]))
+
+
+def _colors(values: np.ndarray) -> np.ndarray:
+    pixels = np.empty((*values.shape, 4), np.uint8)
+    pixels[..., :3] = np.where(values[..., None] < 0, _NEGATIVE, _POSITIVE)
+    pixels[..., 3] = np.clip(np.abs(values) * 255, 0, 255).round()
+    return pixels
