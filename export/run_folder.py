@@ -64,16 +64,12 @@ class RunFolder:
         Returns:
             MAP by the convention of the run's `map`.
         """
-        convention = self.result["conventions"]["map"]
-        at = convention.removeprefix("map_at_")
-        return float(
-            mean_average_precision(
-                query_codes,
-                self.codes["database_codes"],
-                self.codes["query_labels"][: len(query_codes)],
-                self.codes["database_labels"],
-                top_n=int(at) if at.isdecimal() else None,
-            )
+        return mean_average_precision(
+            query_codes,
+            self.codes["database_codes"],
+            self.codes["query_labels"][: len(query_codes)],
+            self.codes["database_labels"],
+            top_n=self.result["conventions"]["map_top_n"],
         )
 
 

@@ -61,7 +61,7 @@ def make_tiny_run(folder: pathlib.Path, model: HashingModel | None = None):
         "protocol": "lai2015",
         "split_sha256": split.sha256(),
         "bits": model.bits,
-        "conventions": {"map": "full ranking"},
+        "conventions": {"map_top_n": None},
     }
     (folder / "result.json").write_text(json.dumps(result))
     return folder
