@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from export.serving_client import Encoder, connect
 from export.serving_error import ServingError
+from trainers import command_line
 
 
 def encode_files(
@@ -65,7 +66,7 @@ class _Parser(argparse.ArgumentParser):
     """Errors in one sentence, without the usage in front of them."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"export.client: {message}\n")
+        self.exit(command_line.complain(message, command_line.WRONG_COMMAND))
 
 
 def _positive(kind: type) -> Callable[[str], Any]:
@@ -130,9 +131,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ServingError as error:
         if flags.debug:
             raise
-        print(f"export.client: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return command_line.complain(str(error), command_line.FAILED)
+    return command_line.DONE
 
 
 if __name__ == "__main__":

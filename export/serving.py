@@ -47,9 +47,11 @@ _DOCKER_RUN = """\
 #!/bin/sh
 # Serves the model: gRPC on port 8500, REST on port 8501. Further flags of the
 # server may follow. TAG chooses the image; use a server no older than the
-# TensorFlow that made the export.
+# TensorFlow that made the export. BATCHING=off computes each request alone.
 set -eu
 export_folder=$$(cd "$$(dirname "$$0")/.." && pwd)
+batching="--enable_batching --batching_parameters_file=/config/batching.config"
+if [ "$${BATCHING:-on}" = off ]; then batching=; fi
 exec docker run --rm \\
   --publish "$${GRPC_PORT:-8500}:8500" \\
   --publish "$${REST_PORT:-8501}:8501" \\
@@ -58,9 +60,7 @@ exec docker run --rm \\
   "tensorflow/serving:$${TAG:-latest}" \\
   --model_config_file=/config/models.config \\
   --monitoring_config_file=/config/monitoring.config \\
-  --enable_batching=true \\
-  --batching_parameters_file=/config/batching.config \\
-  "$$@"
+  $$batching "$$@"
 """
 
 _CLIENT = '''\
@@ -133,8 +133,8 @@ The server replays the warm-up requests of the SavedModel, then answers:
 ## Ask
 
     python client_example.py http://localhost:8501 IMAGE.jpg
-    python -m export.client --url=http://localhost:8501 IMAGE.jpg
-    python -m export.client --url=grpc://localhost:8500 IMAGE.jpg
+    python -m export.client --url=http://localhost:8501$named IMAGE.jpg
+    python -m export.client --url=grpc://localhost:8500$named IMAGE.jpg
 
 The second and third need the package that made this export. Without either:
 
@@ -156,7 +156,7 @@ Signatures, each with the outputs `code` (uint8 [batch, $bytes]) and `relaxed`
 - One file that is no image makes its whole batch fail. With batching on, that
   includes the images other clients sent in the same two milliseconds. Where
   clients are not trusted to send images, start the server with
-  `sh docker_run.sh --enable_batching=false`.
+  `BATCHING=off sh docker_run.sh`.
 - Codes of different models must not be compared. The fingerprint of this one
   is in `saved_model/*/assets.extra/tf_dnnh.json`.
 - Figures for Prometheus:
@@ -194,6 +194,8 @@ def write_serving_kit(
     height, width = image_size
     values = {
         "model": model_name,
+        # What the client has to be told when the name is not the usual one.
+        "named": "" if model_name == MODEL_NAME else f" --model={model_name}",
         "bits": bits,
         "bytes": -(-bits // 8),
         "height": height,

@@ -41,7 +41,7 @@ class ClientTest(ServingCase):
 
     def assert_sentence(self, stderr: str, *words: str) -> None:
         self.assertEqual(stderr.count("\n"), 1, stderr)
-        self.assertTrue(stderr.startswith("export.client: "))
+        self.assertTrue(stderr.startswith("error: "))
         for word in words:
             self.assertIn(word, stderr)
 

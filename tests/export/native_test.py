@@ -7,55 +7,31 @@ model servers. No Python takes part once they run.
 
 import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 import unittest
 from collections.abc import Iterable
 
-import tensorflow as tf
-
+from tests.export import native_build
 from tests.export.tiny_export import HEIGHT, WIDTH, tiny_export
-
-HERE = pathlib.Path(__file__).parent
-LIBRARIES = (
-    # Nothing in the C++ program itself names what the second one registers.
-    "-Wl,--no-as-needed",
-    "-l:libtensorflow_cc.so.2",
-    "-l:libtensorflow_framework.so.2",
-)
 
 
 class Checks:
-    """Compiles `source` once and runs it on the tiny export."""
+    """What the programs of both languages must do."""
 
-    source = ""
-    compiler = ""
-    flags: tuple[str, ...] = ()
+    language = ""
 
     @classmethod
     def setUpClass(cls) -> None:
-        if not shutil.which(cls.compiler):
-            raise unittest.SkipTest(f"no compiler `{cls.compiler}`")
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.program = cls.folder / "encode"
-        library = tf.sysconfig.get_lib()
-        subprocess.run(
-            [
-                cls.compiler,
-                *cls.flags,
-                *("-isystem", tf.sysconfig.get_include()),
-                str(HERE / cls.source),
-                f"-L{library}",
-                *LIBRARIES,
-                f"-Wl,-rpath,{library}",
-                *("-o", str(cls.program)),
-            ],
-            check=True,
-        )
+        if not native_build.has_compiler(cls.language):
+            raise unittest.SkipTest(f"no compiler for {cls.language}")
+        cls.program = native_build.build(cls.language)
         cls.export = tiny_export()
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
 
     def run_program(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -104,8 +80,11 @@ class Checks:
         path = self.folder / "wrong.ppm"
         header = f"P6\n{WIDTH + 2} {HEIGHT + 3}\n255\n".encode()
         path.write_bytes(header + bytes((WIDTH + 2) * (HEIGHT + 3) * 3))
-        done = self.encode("serving_default", [path])
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        for signature in ("serving_default", "serving_uint8"):
+            with self.subTest(signature=signature):
+                done = self.encode(signature, [path])
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertIn("shape", done.stderr.lower())
 
     def test_wrong_command(self):
         saved_model, image = str(self.export.saved_model), "image.jpg"
@@ -122,15 +101,11 @@ class Checks:
 
 
 class CApiTest(Checks, unittest.TestCase):
-    source = "c_api/encode.c"
-    compiler = "gcc"
-    flags = ("-std=c11", "-Wall", "-Wextra", "-Werror", "-O1")
+    language = "c"
 
 
 class CcApiTest(Checks, unittest.TestCase):
-    source = "cc_api/encode.cc"
-    compiler = "g++"
-    flags = ("-Wall", "-Werror", "-O0", *tf.sysconfig.get_compile_flags()[1:])
+    language = "cc"
 
 
 if __name__ == "__main__":
