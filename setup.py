@@ -8,14 +8,12 @@ import setuptools
 ROOT = pathlib.Path(__file__).parent
 VERSION = runpy.run_path(str(ROOT / "tf_dnnh/version.py"))["__version__"]
 
-# The lower bounds are what the tests have run with.
+# The lower bounds are what the quick tests have run with.
 REQUIRED = [
     "absl-py>=2.1",
     "jinja2>=3.1",
     "keras>=3.15",
-    "matplotlib>=3.9",
     "numpy>=2.1",
-    "pillow>=10.4",
     "scikit-learn>=1.5.2",
     "tensorboard>=2.20",
     "tensorflow>=2.21",
@@ -25,17 +23,27 @@ REQUIRED = [
     'importlib_resources>=6; python_version < "3.12"',
 ]
 
+LITE = ["ai-edge-litert>=2.3"]
+ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
+SERVING = ["grpcio>=1.80", "protobuf>=6.31"]
 EXTRAS = {
-    "lite": ["ai-edge-litert>=2.1"],
+    "lite": LITE,
+    "onnx": ONNX,
+    "openvino": ["openvino>=2026.4"],
+    "serving": SERVING,
     "test": [
+        *LITE,
+        *ONNX,
+        *SERVING,
         "mypy>=1.15",
+        "pillow>=10.4",
         "pytest>=8",
         "pytest-timeout>=2.3",
-        "ruff>=0.9",
+        "ruff>=0.17",
+        "tensorflow-serving-api>=2.21",
         "types-tqdm",
     ],
 }
-EXTRAS["test"] += EXTRAS["lite"]
 EXTRAS["all"] = sorted({name for extra in EXTRAS.values() for name in extra})
 
 setuptools.setup(

@@ -21,14 +21,13 @@ def requirement_name(requirement: str) -> str:
 def setup_lists() -> tuple[set[str], dict[str, set[str]]]:
     """Returns the names in setup.py's REQUIRED and in each of EXTRAS.
 
-    The assignments run by themselves: setup.py as a whole would start setup().
+    These assignments alone run: setup.py as a whole would start setup().
     """
     tree = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
     kept = [
         node
         for node in tree.body
-        if isinstance(node, ast.Assign | ast.AugAssign)
-        and "ROOT" not in ast.unparse(node)
+        if isinstance(node, ast.Assign) and "ROOT" not in ast.unparse(node)
     ]
     values: dict = {}
     exec(compile(ast.Module(kept, []), "setup.py", "exec"), values)

@@ -82,9 +82,11 @@ def module_file(root: pathlib.Path, dotted: str) -> pathlib.Path | None:
 def first_party(root: pathlib.Path, module: pathlib.Path) -> set[pathlib.Path]:
     """Returns the repository's own modules that a module imports."""
     found = set()
+    scripts = _scripts(root, module)
     for dotted in imported_names(root, module):
-        if dotted.split(".")[0] in PACKAGES:
-            path = module_file(root, dotted)
+        top = dotted.split(".")[0]
+        if top in PACKAGES or top in scripts:
+            path = scripts.get(top) or module_file(root, dotted)
             if path and path != module and not _is_empty(root / path):
                 found.add(path)
     return found
@@ -93,8 +95,25 @@ def first_party(root: pathlib.Path, module: pathlib.Path) -> set[pathlib.Path]:
 def pip_packages(root: pathlib.Path, module: pathlib.Path) -> set[str]:
     """Returns the pip packages that a module imports."""
     tops = {name.split(".")[0] for name in imported_names(root, module)}
-    tops -= {*PACKAGES, *sys.stdlib_module_names}
+    tops -= {*PACKAGES, *sys.stdlib_module_names, *_scripts(root, module)}
     return {PIP_NAMES.get(top, top) for top in tops}
+
+
+def _scripts(
+    root: pathlib.Path, module: pathlib.Path
+) -> dict[str, pathlib.Path]:
+    """Returns the example scripts that a module may import by their stems.
+
+    Examples stand outside any package, as a reader would copy them: they and
+    their tests find each other on `sys.path`.
+    """
+    if "examples" not in module.parts:
+        return {}
+    return {
+        path.stem: path.relative_to(root)
+        for path in (root / "examples").rglob("*.py")
+        if "node_modules" not in path.parts
+    }
 
 
 def _is_empty(path: pathlib.Path) -> bool:
