@@ -141,6 +141,7 @@ def _curve_plots(run: RunFolder, floor: float) -> list[LinePlot]:
             title="Precision at N",
             caption="Share of relevant images among the first N.",
             x_label="results N",
+            whole_x=True,
             log_x=log_ranks,
         ),
         curve(
@@ -148,6 +149,7 @@ def _curve_plots(run: RunFolder, floor: float) -> list[LinePlot]:
             title="Recall at N",
             caption="Share of all relevant images among the first N.",
             x_label="results N",
+            whole_x=True,
             log_x=log_ranks,
             reference=None,
         ),
@@ -156,6 +158,7 @@ def _curve_plots(run: RunFolder, floor: float) -> list[LinePlot]:
             title="Precision within a radius",
             caption="Share of relevant images up to a Hamming distance.",
             x_label="radius in bits",
+            whole_x=True,
         ),
     ]
     nothing = np.empty((0, 2))
@@ -189,6 +192,7 @@ def _history_plots(run: RunFolder) -> list[LinePlot]:
             x_label="epoch",
             frame=SMALL,
             x_range=(0.0, float(epochs[-1])),
+            whole_x=True,
         )
         points = np.stack([epochs, run.history[key]], axis=1)
         plots.append(line_plot(spec, points))

@@ -41,6 +41,7 @@ class PlotSpec:
         frame: size and margins.
         y_range: ends of the vertical axis; from 0 to the data's by default.
         x_range: ends of the horizontal axis; the data's by default.
+        whole_x: only whole numbers on the horizontal axis.
         log_x: logarithmic horizontal axis; leaves out points with x <= 0.
         reference: value and label of a horizontal line to compare with.
     """
@@ -52,5 +53,6 @@ class PlotSpec:
     frame: _Frame = LARGE
     y_range: tuple[float, float] | None = None
     x_range: tuple[float, float] | None = None
+    whole_x: bool = False
     log_x: bool = False
     reference: tuple[float, str] | None = None

@@ -132,13 +132,12 @@ def line_plot(spec: PlotSpec, points: np.ndarray) -> LinePlot | None:
     dots = _dots(pixels, points, spec.x_label)
     path = "M" + " L".join(f"{dot.x:g},{dot.y:g}" for dot in dots)
     last = number(float(points[-1, 1]))
-    x_values = decades(x_low, x_high) if spec.log_x else _whole(x_low, x_high)
     return LinePlot(
         spec=spec,
         summary=_summary(points, spec.x_label),
         line=path,
         area=f"{path} V{frame.floor} H{dots[0].x:g} Z",
-        x_ticks=_ticks(x_axis, x_values, along_x=True),
+        x_ticks=_ticks(x_axis, _x_values(spec, x_low, x_high), along_x=True),
         y_ticks=_ticks(y_axis, nice_ticks(y_low, y_high), along_x=False),
         dots=dots if len(dots) <= MAX_DOTS else [],
         last=dataclasses.replace(dots[-1], label=last),
@@ -171,11 +170,12 @@ def _span(values: np.ndarray) -> tuple[float, float]:
     return low, (high + 0.08 * (high - low)) if high > low else low + 1.0
 
 
-def _whole(low: float, high: float) -> np.ndarray:
-    """Ticks; whole numbers on axes that count something."""
-    ticks = nice_ticks(low, high, 5)
-    whole = high - low >= 5
-    return ticks[ticks == ticks.round()] if whole else ticks
+def _x_values(spec: PlotSpec, low: float, high: float) -> np.ndarray:
+    """Where the horizontal axis has its ticks."""
+    if spec.log_x:
+        return decades(low, high)
+    values = nice_ticks(low, high)
+    return values[values == values.round()] if spec.whole_x else values
 
 
 def _ticks(axis: _Axis, values: np.ndarray, *, along_x: bool) -> list[_Mark]:

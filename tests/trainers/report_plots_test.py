@@ -50,6 +50,10 @@ class ReportPlotsTest(unittest.TestCase):
         )
         self.assertEqual(len(plot.dots), 2)
 
+    def test_counts_have_whole_ticks(self):
+        plot = _plot([[1, 1], [2, 1]], x_range=(0.0, 2.0), whole_x=True)
+        self.assertEqual([t.label for t in plot.x_ticks], ["0", "1", "2"])
+
     def test_long_curves_are_thinned_between_their_ends(self):
         x = np.arange(1, 60_001)
         for log_x in (False, True):
