@@ -1,11 +1,8 @@
 """Commands on data sets: `python -m tf_dnnh.data verify --dataset=NAME`."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from tf_dnnh.data.check import Check
 from tf_dnnh.data.data_error import DataError

@@ -73,7 +73,7 @@ def load_dataset(
             f"Unknown data set {name!r}{hint}: choose one of "
             f"{', '.join(DATASETS)}."
         )
-    there = data_dir is None or Path(data_dir).expanduser().is_dir()
+    there = data_dir is None or Path(data_dir).expanduser().exists()
     if not there and not download:
         raise DataError(
             f"There is no folder {data_dir}: give the folder that holds the "

@@ -1,6 +1,7 @@
 """Reads the idx format of MNIST and Fashion-MNIST, compressed or not."""
 
 import gzip
+import math
 import os
 from pathlib import Path
 
@@ -35,11 +36,11 @@ def read_idx(path: str | os.PathLike) -> np.ndarray:
         raise DataError(
             f"Could not read {path} ({error}): fetch the file again."
         ) from error
-    if len(content) < 4 or content[:3] != bytes([0, 0, _UINT8]):
+    start = 4 + 4 * content[3] if len(content) > 3 else 4
+    if len(content) < start or content[:3] != bytes([0, 0, _UINT8]):
         raise DataError(f"{path} is not an idx file of bytes: fetch it again.")
-    start = 4 + 4 * content[3]
     shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
-    if len(shape) != content[3] or len(content) - start != np.prod(shape):
+    if len(content) - start != math.prod(shape):
         raise DataError(
             f"{path} states the shape {shape}, but has {len(content) - start} "
             "bytes of values: fetch the file again."

@@ -56,8 +56,8 @@ def _too_few(
 ) -> DataError:
     return DataError(
         f"The protocol needs {needed} images of class {name!r} of "
-        f"{dataset.name}, but found {found}: add images, or use "
-        "--dataset=image_folder, whose protocol takes shares."
+        f"{dataset.name}, but found {found}: get the "
+        "complete data set, or choose another protocol."
     )
 
 
@@ -70,8 +70,9 @@ def draw_share(
 ) -> np.ndarray:
     """Draws a share of every class, leaving at least one image of each.
 
-    The rarest class draws first, and what others drew counts for a class, so
-    that images with several labels do not add up to more than the share.
+    The rarest class draws first, what others drew counts for a class, and
+    images whose other classes still lack some come first: with several
+    labels, too, every class gives about its share.
 
     Args:
         labels: int64 [n] or uint8 [n, classes], of the whole data set.
@@ -91,16 +92,18 @@ def draw_share(
     """
     of_class = _membership(labels[indices])
     sizes = of_class.sum(axis=0)
-    left = sizes.copy()
+    wanted = np.maximum(np.rint(share * sizes).astype(int), minimum)
+    wanted = np.minimum(wanted, sizes - 1)
+    got = np.zeros_like(sizes)
     drawn = np.zeros(len(indices), bool)
     for c in np.argsort(sizes, kind="stable"):
-        wanted = max(round(share * sizes[c]), minimum)
-        wanted = min(wanted, sizes[c] - 1) - drawn[of_class[:, c]].sum()
         candidates = rng.permutation(np.flatnonzero(of_class[:, c] & ~drawn))
-        for image in candidates[: max(wanted, 0)]:
+        surplus = of_class[candidates] @ (got >= wanted).astype(int)
+        candidates = candidates[np.argsort(surplus, kind="stable")]
+        for image in candidates[: max(wanted[c] - got[c], 0)]:
             # With several labels, another class may lose its last image.
-            if (left[of_class[image]] > 1).all():
-                left -= of_class[image]
+            if (got + of_class[image] < sizes)[of_class[image]].all():
+                got += of_class[image]
                 drawn[image] = True
     return np.asarray(indices, np.int64)[drawn]
 
