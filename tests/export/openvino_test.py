@@ -25,7 +25,9 @@ def bits(codes: np.ndarray) -> np.ndarray:
     return np.unpackbits(codes, axis=-1)[:, :BITS]
 
 
-@unittest.skipIf(openvino is None, "needs the extra: pip install '.[openvino]'")
+@unittest.skipIf(
+    openvino is None, "needs the extra: pip install -e '.[openvino]'"
+)
 class OpenVinoTest(unittest.TestCase):
     def test_bits_agree_with_keras(self):
         export = tiny_export()

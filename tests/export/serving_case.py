@@ -18,10 +18,10 @@ from tests.export.tiny_export import TinyExport
 try:
     from tests.export.serving_server import ServingServer
 except ImportError:
-    # The extra `serving` is not installed; the tests say so.
+    # Without tensorflow-serving-api; the tests say so.
     ServingServer = None
 
-EXTRA = "needs the extra `serving`: pip install '.[serving]'"
+EXTRA = "needs tensorflow-serving-api: pip install -e '.[test]'"
 URLS = os.environ.get("TF_SERVING_URL", "").replace(",", " ").split()
 
 
