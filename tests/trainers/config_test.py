@@ -1,0 +1,114 @@
+"""Presets, overrides and the checks of a run's configuration."""
+
+import dataclasses
+import json
+import pathlib
+import tempfile
+import unittest
+
+from trainers import config
+from trainers.config import Config, ConfigError
+
+
+class PresetTest(unittest.TestCase):
+    def test_every_preset_names_its_own_data_set(self):
+        for name in config.datasets():
+            self.assertEqual(config.from_preset(name, {}).dataset, name)
+
+    def test_changes_lie_over_the_preset(self):
+        changed = config.from_preset("digits", {"bits": 12, "seed": 3})
+        self.assertEqual((changed.bits, changed.seed), (12, 3))
+        self.assertEqual(str(changed.run_folder), "runs/digits-12b-3")
+
+    def test_unknown_data_set_lists_the_known(self):
+        with self.assertRaisesRegex(ConfigError, "cifar10.*Received: mnist"):
+            config.from_preset("mnist", {})
+
+
+class OverrideTest(unittest.TestCase):
+    def test_values_are_typed(self):
+        values = config.parse_overrides(
+            [
+                "bits=12",
+                "learning_rate=1e-3",
+                "flip=true",
+                "data_dir=a=b",
+                "mining=random",
+                "dropout=0.5",
+            ]
+        )
+        self.assertEqual(
+            values,
+            {
+                "bits": 12,
+                "learning_rate": 1e-3,
+                "flip": True,
+                "dropout": 0.5,
+                "data_dir": "a=b",
+                "mining": "random",
+            },
+        )
+        self.assertIs(type(values["bits"]), int)
+
+    def test_wrong_words_are_refused(self):
+        for pair, words in {
+            "bits": "takes FIELD=VALUE",
+            "bit=3": "the fields are dataset",
+            "bits=3.5": "`bits` must be int. Received: 3.5",
+            "flip=maybe": "`flip` must be bool",
+            "mining=all": "random or batch_all",
+            "dropout=much": "float or none",
+        }.items():
+            with self.subTest(pair), self.assertRaisesRegex(ConfigError, words):
+                config.parse_overrides([pair])
+
+
+class RangeTest(unittest.TestCase):
+    def test_impossible_values_are_refused(self):
+        for field, value in {
+            "bits": 0,
+            "learning_rate": -1.0,
+            "margin": float("nan"),
+            "epochs": 0,
+            "batch_size": 0,
+            "validation_fraction": 0.9,
+            "dropout": 1.0,
+            "seed": -1,
+            "epsilon": 0.6,
+        }.items():
+            with (
+                self.subTest(field),
+                self.assertRaisesRegex(ConfigError, field),
+            ):
+                Config(**{field: value})
+
+    def test_wrong_types_are_refused(self):
+        for field, value in {"bits": 12.0, "flip": 1, "mining": "all"}.items():
+            with (
+                self.subTest(field),
+                self.assertRaisesRegex(ConfigError, field),
+            ):
+                Config(**{field: value})
+
+    def test_bits_need_not_fill_bytes(self):
+        self.assertEqual(Config(bits=13).bits, 13)
+
+
+class FileTest(unittest.TestCase):
+    def test_round_trip_ignores_what_is_no_field(self):
+        original = Config(bits=12, dropout=0.1)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "config.json"
+            path.write_text(
+                json.dumps({**original.to_json(), "versions": {"keras": "3"}})
+            )
+            self.assertEqual(Config.from_file(path), original)
+
+    def test_differences_leave_out_where_a_run_happens(self):
+        mine = Config(bits=12, data_dir="a")
+        other = dataclasses.replace(mine, bits=24, data_dir="b", workdir="c")
+        self.assertEqual(mine.differences(other), ["bits: 12, not 24"])
+
+
+if __name__ == "__main__":
+    unittest.main()

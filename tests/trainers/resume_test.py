@@ -1,0 +1,101 @@
+"""Runs that are killed, stopped or repeated end as one that was not."""
+
+import dataclasses
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import keras
+import numpy as np
+
+import tf_dnnh  # noqa: F401 - registers the layers
+
+ROOT = pathlib.Path(__file__).parents[2]
+FLAGS = (
+    "--dataset=digits",
+    "--deterministic",
+    "--epochs=3",
+    "--bits=12",
+    "--mode=train",
+    "--override=steps_per_call=3",
+    "--override=checkpoint_seconds=0",
+)
+
+
+@dataclasses.dataclass
+class Run:
+    status: int
+    errors: str
+
+
+def start(workdir: pathlib.Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "trainers.main", *FLAGS, f"--workdir={workdir}"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
+    )
+
+
+def finish(process: subprocess.Popen) -> Run:
+    _, errors = process.communicate(timeout=240)
+    return Run(process.returncode, errors)
+
+
+def wait_for_checkpoint(process: subprocess.Popen, workdir: pathlib.Path):
+    """Returns when the process has written a checkpoint, or has ended."""
+    pointer = workdir / "checkpoints" / "checkpoint"
+    before = pointer.read_bytes() if pointer.exists() else b""
+    while process.poll() is None:
+        if pointer.exists() and pointer.read_bytes() != before:
+            return
+        time.sleep(0.02)
+
+
+def weights(workdir: pathlib.Path) -> list[np.ndarray]:
+    model = keras.saving.load_model(workdir / "model.keras")
+    return [variable.numpy() for variable in model.variables]
+
+
+class ResumeTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def assert_same_weights(self, first: pathlib.Path, second: pathlib.Path):
+        for mine, theirs in zip(weights(first), weights(second), strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+
+    def test_killed_and_stopped_runs_end_with_the_same_weights(self):
+        whole, broken = self.folder / "whole", self.folder / "broken"
+        uninterrupted = start(whole)
+        process = start(broken)
+        wait_for_checkpoint(process, broken)
+        process.kill()
+        finish(process)
+        self.assertFalse((broken / "model.keras").exists())
+        process = start(broken)
+        wait_for_checkpoint(process, broken)
+        process.send_signal(signal.SIGTERM)
+        stopped = finish(process)
+        self.assertEqual(stopped.status, 0, stopped.errors)
+        self.assertIn("Stopped by SIGTERM", stopped.errors)
+        self.assertEqual(finish(start(broken)).status, 0)
+        self.assertEqual(finish(uninterrupted).status, 0)
+        self.assert_same_weights(whole, broken)
+        histories = [
+            (folder / "history.csv").read_text().splitlines()
+            for folder in (whole, broken)
+        ]
+        self.assertEqual([len(rows) for rows in histories], [4, 4])
+
+
+if __name__ == "__main__":
+    unittest.main()

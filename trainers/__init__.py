@@ -1,0 +1,1 @@
+"""Training and evaluation of hashing networks from the command line."""

@@ -1,0 +1,1 @@
+"""One preset a data set: the defaults that `--dataset=NAME` starts from."""
