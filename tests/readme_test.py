@@ -85,9 +85,11 @@ class CommandsTest(unittest.TestCase):
         text = help_text(module)
         for argument in arguments:
             if argument.startswith("-"):
-                flag = argument.lstrip("-").split("=")[0]
+                flag, _, value = argument.lstrip("-").partition("=")
                 pattern = rf"--(\[no\]|no)?{re.escape(flag)}\b"
                 self.assertRegex(text, pattern)
+                if flag == "dataset":
+                    self.assertIn(value, text)
             else:
                 self.assertIn(argument, text)
 
