@@ -1,6 +1,14 @@
 """Deep hashing with TensorFlow and Keras: images to short binary codes."""
 
-from tf_dnnh import codes, layers, losses, models
+from tf_dnnh import codes, data, layers, losses, metrics, models
 from tf_dnnh.version import __version__
 
-__all__ = ["__version__", "codes", "layers", "losses", "models"]
+__all__ = [
+    "__version__",
+    "codes",
+    "data",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+]

@@ -10,9 +10,8 @@ from keras import ops
 class DivideAndEncode(keras.layers.Layer):
     """Encodes each bit from its own slice of the features.
 
-    The features are divided into `bits` slices of k. Each slice has its own
-    unit, so that no two bits share a feature and bits repeat each other less
-    than those of one fully connected layer would:
+    The features are divided into `bits` slices of k, and each slice has its own
+    unit. Bits that share no feature repeat each other less:
 
     ```
     t[i] = sum_j kernel[i, j] * features[i * k + j] + bias[i]
@@ -57,14 +56,11 @@ class DivideAndEncode(keras.layers.Layer):
         kernel_initializer: Any = "glorot_uniform",
         **kwargs: Any,
     ) -> None:
-        """Checks and keeps the arguments."""
         super().__init__(**kwargs)
         if bits < 1:
-            raise ValueError(
-                f"`bits` must be at least 1. Received: bits={bits}"
-            )
+            raise ValueError(f"`bits` must be at least 1. Received: {bits}")
         if not beta > 0:
-            raise ValueError(f"`beta` must be above 0. Received: beta={beta}")
+            raise ValueError(f"`beta` must be above 0. Received: {beta}")
         if kernel_initializer == "paper":
             kernel_initializer = self.paper_initializer()
         self.bits = bits
@@ -73,11 +69,7 @@ class DivideAndEncode(keras.layers.Layer):
 
     @staticmethod
     def paper_initializer(seed: int | None = None) -> keras.Initializer:
-        """Returns the Gaussian of deviation 0.1 the paper's head starts with.
-
-        Args:
-            seed: seed of the draw; None draws from Keras' global generator.
-        """
+        """Returns the Gaussian that the paper's head starts with."""
         return keras.initializers.RandomNormal(stddev=0.1, seed=seed)
 
     def build(self, input_shape: tuple) -> None:
@@ -99,15 +91,7 @@ class DivideAndEncode(keras.layers.Layer):
         )
 
     def logits(self, features: Any) -> Any:
-        """Returns the values before `beta` and the sigmoid.
-
-        Args:
-            features: float tensor [batch, bits * k].
-
-        Returns:
-            Tensor [batch, bits] of the layer's compute type. A bit is 1 where
-            its logit is >= 0.
-        """
+        """Returns t [batch, bits], the values before `beta` and the sigmoid."""
         features = ops.cast(features, self.compute_dtype)
         if not self.built:
             self.build(features.shape)
@@ -126,11 +110,10 @@ class DivideAndEncode(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the configuration."""
+        initializer = keras.initializers.serialize(self.kernel_initializer)
         return {
             **super().get_config(),
             "bits": self.bits,
             "beta": self.beta,
-            "kernel_initializer": keras.initializers.serialize(
-                self.kernel_initializer
-            ),
+            "kernel_initializer": initializer,
         }

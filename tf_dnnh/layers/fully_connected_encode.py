@@ -47,14 +47,11 @@ class FullyConnectedEncode(keras.layers.Layer):
         kernel_initializer: Any = "glorot_uniform",
         **kwargs: Any,
     ) -> None:
-        """Checks and keeps the arguments."""
         super().__init__(**kwargs)
         if bits < 1:
-            raise ValueError(
-                f"`bits` must be at least 1. Received: bits={bits}"
-            )
+            raise ValueError(f"`bits` must be at least 1. Received: {bits}")
         if not beta > 0:
-            raise ValueError(f"`beta` must be above 0. Received: beta={beta}")
+            raise ValueError(f"`beta` must be above 0. Received: {beta}")
         self.bits = bits
         self.beta = beta
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
@@ -101,11 +98,10 @@ class FullyConnectedEncode(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the configuration."""
+        initializer = keras.initializers.serialize(self.kernel_initializer)
         return {
             **super().get_config(),
             "bits": self.bits,
             "beta": self.beta,
-            "kernel_initializer": keras.initializers.serialize(
-                self.kernel_initializer
-            ),
+            "kernel_initializer": initializer,
         }

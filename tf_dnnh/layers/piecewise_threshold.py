@@ -16,10 +16,10 @@ class PiecewiseThreshold(keras.layers.Layer):
            1    if s > 0.5 + epsilon
     ```
 
-    The gradient is 1 inside the band and 0 outside: bits that are decided
-    stop moving. With `epsilon` 0.5 the layer is the identity. The paper starts
-    there and narrows the band while it trains, hence `epsilon` is a
-    non-trainable weight: `layer.epsilon.assign(0.4)`.
+    The gradient is 1 inside the band and 0 outside: decided bits stop moving.
+    With `epsilon` 0.5 the layer is the identity. The paper starts there and
+    narrows the band while it trains, hence `epsilon` is a non-trainable
+    weight: `layer.epsilon.assign(0.4)`.
 
     Args:
         epsilon: half the width of the band, in (0, 0.5].
@@ -41,12 +41,10 @@ class PiecewiseThreshold(keras.layers.Layer):
         array([0.  , 0.25, 0.6 , 1.  ], dtype=float32)
 
     Reference:
-        Lai et al., CVPR 2015, the piece-wise threshold function of the
-        divide-and-encode module.
+        Lai et al., CVPR 2015, the piece-wise threshold function.
     """
 
     def __init__(self, epsilon: float = 0.5, **kwargs: Any) -> None:
-        """Checks `epsilon` and creates its weight."""
         super().__init__(**kwargs)
         if not 0 < epsilon <= 0.5:
             raise ValueError(

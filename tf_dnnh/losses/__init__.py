@@ -1,11 +1,8 @@
 """The triplet ranking loss, and the choice of triplets within a batch."""
 
 from tf_dnnh.losses.mining import MINING
-from tf_dnnh.losses.triplet_ranking import (
-    TripletRankingLoss,
-    batch_triplet_loss,
-    triplet_ranking,
-)
+from tf_dnnh.losses.triplet_ranking import batch_triplet_loss, triplet_ranking
+from tf_dnnh.losses.triplet_ranking_loss import TripletRankingLoss
 
 __all__ = [
     "MINING",

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from tf_dnnh.losses.pairs import similarity_masks, squared_distances
+
 
 class Mined(NamedTuple):
     """What was mined, for each anchor: three float32 tensors [batch].
@@ -32,70 +34,6 @@ class Mined(NamedTuple):
     hinge: Any
     active: Any
     triplets: Any
-
-
-def squared_distances(codes: Any) -> Any:
-    """Computes the squared Euclidean distances within a batch.
-
-    Args:
-        codes: float tensor [batch, bits].
-
-    Returns:
-        float32 tensor [batch, batch], >= 0. Whole numbers come out exact for
-        codes of zeros and ones, so that ties stay ties.
-
-    Example:
-        >>> squared_distances(ops.array([[0.0, 1.0], [1.0, 0.5]])).numpy()
-        array([[0.  , 1.25],
-               [1.25, 0.  ]], dtype=float32)
-    """
-    # The norms and the product below nearly cancel for close codes. Moving the
-    # middle of [0, 1] to zero makes them small and loses no digit.
-    codes = ops.cast(codes, "float32") - 0.5
-    norms = ops.sum(ops.square(codes), axis=1)
-    products = ops.matmul(codes, ops.transpose(codes))
-    return ops.relu(norms[:, None] + norms[None, :] - 2.0 * products)
-
-
-def similarity_masks(labels: Any) -> tuple[Any, Any]:
-    """Finds the positives and negatives of each anchor.
-
-    Args:
-        labels: class numbers [batch] (or [batch, 1]), similar when equal; or
-            zeros and ones [batch, classes], similar when a class is shared.
-
-    Returns:
-        Two boolean tensors [batch, batch], (positives, negatives). Nothing is
-        its own positive or negative.
-
-    Raises:
-        ValueError: if `labels` has another rank.
-
-    Example:
-        >>> positives, negatives = similarity_masks(ops.array([7, 7, 3]))
-        >>> positives.numpy().astype(int).tolist()
-        [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
-        >>> negatives.numpy().astype(int).tolist()
-        [[0, 0, 1], [0, 0, 1], [1, 1, 0]]
-    """
-    labels = ops.convert_to_tensor(labels)
-    if len(labels.shape) == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if len(labels.shape) == 1:
-        similar = labels[:, None] == labels[None, :]
-    elif len(labels.shape) == 2:
-        labels = ops.cast(labels, "float32")
-        similar = ops.matmul(labels, ops.transpose(labels)) > 0.5
-    else:
-        raise ValueError(
-            "`labels` must be [batch] or [batch, classes]. "
-            f"Received: shape={tuple(labels.shape)}"
-        )
-    other = ops.logical_not(ops.eye(ops.shape(labels)[0], dtype="bool"))
-    return (
-        ops.logical_and(similar, other),
-        ops.logical_and(ops.logical_not(similar), other),
-    )
 
 
 def batch_all(
@@ -232,6 +170,27 @@ MINING: dict[str, Callable[..., Mined]] = {
     "semi_hard": semi_hard,
     "hardest": hardest,
 }
+
+
+def mine_batch(
+    codes: Any, labels: Any, *, margin: float, mining: str, seed: Any = None
+) -> Mined:
+    """Mines the triplets of a batch of codes.
+
+    Args:
+        codes: float tensor [batch, bits].
+        labels: [batch] class numbers, or [batch, classes] zeros and ones.
+        margin: the margin of the hinge.
+        mining: a key of `MINING`.
+        seed: for `"random"`, as there.
+
+    Returns:
+        What was mined, by anchor.
+    """
+    options = {"seed": seed} if mining == "random" else {}
+    return MINING[mining](
+        squared_distances(codes), *similarity_masks(labels), margin, **options
+    )
 
 
 def _active_counts(

@@ -18,9 +18,9 @@ class HashingModel(keras.Model):
     pixels -> (pixels - mean) / std -> trunk -> head -> threshold -> relaxed
     ```
 
-    The model takes pixels of 0..255 as they are read, so that training,
-    evaluation and export cannot differ in how they scale them. Normalisation,
-    head and threshold compute in float32 under mixed precision too.
+    The model takes pixels of 0..255, so that training, evaluation and export
+    cannot differ in how they scale them. Normalisation, head and threshold
+    compute in float32 under mixed precision too.
 
     Args:
         trunk: model from normalised images to features [batch, features].
@@ -30,7 +30,7 @@ class HashingModel(keras.Model):
         epsilon: half the band of the piece-wise threshold, in (0, 0.5].
         mean: mean of the pixels, in 0..255: one number, one a channel, or a
             mean image [height, width, channels].
-        std: their standard deviation, above 0, in any of these shapes.
+        std: their standard deviation likewise, above 0.
         **kwargs: `name`, `dtype` and the like, as every Keras model.
 
     Call arguments:
@@ -40,7 +40,7 @@ class HashingModel(keras.Model):
         Relaxed codes, float32 [batch, bits] in [0, 1].
 
     Raises:
-        ValueError: if `std` is not above 0 or the trunk gives no features
+        ValueError: if `std` is not above 0, or the trunk's output not
             [batch, features].
 
     Example:
@@ -51,8 +51,7 @@ class HashingModel(keras.Model):
         (TensorShape([2, 12]), (2, 2))
 
     Reference:
-        Lai et al., CVPR 2015, Figure 1, one stream: the three of a triplet
-        share it.
+        Lai et al., CVPR 2015, Figure 1: one of the three equal streams.
     """
 
     def __init__(
@@ -66,14 +65,13 @@ class HashingModel(keras.Model):
         std: Any = 127.5,
         **kwargs: Any,
     ) -> None:
-        """Puts the parts together and creates the weights."""
         # `autocast` would round the pixels to half precision.
         super().__init__(autocast=False, **kwargs)
         mean, std = np.broadcast_arrays(np.float32(mean), np.float32(std))
         if not np.all(std > 0):
             raise ValueError(f"`std` must be above 0. Received: std={std}")
         self.image_shape = tuple(image_shape)
-        self.mean, self.std = mean.tolist(), std.tolist()
+        self.mean, self.std = mean, std
         self.normalization = keras.layers.Normalization(
             axis=(1, 2, 3) if mean.ndim == 3 else -1,
             mean=mean,
@@ -107,26 +105,18 @@ class HashingModel(keras.Model):
     @property
     def image_size(self) -> tuple[int, int]:
         """(height, width) of the images."""
-        height, width, _ = self.image_shape
-        return height, width
+        return self.image_shape[0], self.image_shape[1]
 
     def call(self, images: Any, training: bool | None = None) -> Any:
         """Returns the relaxed codes."""
-        features = self.trunk(self.normalization(images), training=training)
-        return self.threshold(self.head(features))
+        return self.threshold(self.head(self._features(images, training)))
 
     def logits(self, images: Any, training: bool = False) -> Any:
-        """Returns the logits, whose signs are the bits.
+        """Returns the logits, float32 [batch, bits]; a bit is 1 where >= 0."""
+        return self.head.logits(self._features(images, training))
 
-        Args:
-            images: [batch, height, width, channels], float or uint8, 0..255.
-            training: whether dropout and batch normalisation train.
-
-        Returns:
-            float32 tensor [batch, bits].
-        """
-        features = self.trunk(self.normalization(images), training=training)
-        return self.head.logits(features)
+    def _features(self, images: Any, training: bool | None) -> Any:
+        return self.trunk(self.normalization(images), training=training)
 
     def encode(self, images: Any, batch_size: int = 256) -> np.ndarray:
         """Encodes images, batch by batch.
@@ -152,8 +142,8 @@ class HashingModel(keras.Model):
             "head": keras.saving.serialize_keras_object(self.head),
             "image_shape": self.image_shape,
             "epsilon": self.threshold.get_config()["epsilon"],
-            "mean": self.mean,
-            "std": self.std,
+            "mean": self.mean.tolist(),
+            "std": self.std.tolist(),
         }
 
     @classmethod
@@ -161,10 +151,9 @@ class HashingModel(keras.Model):
         cls, config: dict[str, Any], custom_objects: dict | None = None
     ) -> "HashingModel":
         """Rebuilds the model, trunk and head included."""
-        parts = {
-            part: keras.saving.deserialize_keras_object(
+        config = dict(config)
+        for part in ("trunk", "head"):
+            config[part] = keras.saving.deserialize_keras_object(
                 config[part], custom_objects=custom_objects
             )
-            for part in ("trunk", "head")
-        }
-        return cls(**{**config, **parts})
+        return cls(**config)

@@ -5,6 +5,9 @@ from typing import Any
 import keras
 from keras import layers
 
+from tf_dnnh.models.global_batch_normalization import (
+    GlobalBatchNormalization,
+)
 from tf_dnnh.models.initializers import seeded
 
 # Convolutions of each stage; a pooling lies between two stages.
@@ -68,7 +71,5 @@ def _conv_block(x: Any, width: int, kernel: Any, name: str) -> Any:
         kernel_initializer=kernel,
         name=name,
     )(x)
-    x = layers.BatchNormalization(
-        momentum=0.9, synchronized=True, name=f"{name}_norm"
-    )(x)
+    x = GlobalBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)

@@ -5,6 +5,9 @@ from typing import Any
 import keras
 from keras import layers
 
+from tf_dnnh.models.global_batch_normalization import (
+    GlobalBatchNormalization,
+)
 from tf_dnnh.models.initializers import seeded
 
 # Width of each stage; every stage but the first halves the image.
@@ -53,9 +56,7 @@ def small_resnet(
             kernel_initializer=seeded(initializer, seed, index),
             name=name,
         )(x)
-        return layers.BatchNormalization(
-            momentum=0.9, synchronized=True, name=f"{name}_norm"
-        )(x)
+        return GlobalBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
 
     inputs = keras.Input(input_shape, name="image")
     x = layers.ReLU(name="stem_relu")(conv(inputs, WIDTHS[0], 3, 1, "stem"))

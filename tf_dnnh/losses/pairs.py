@@ -1,0 +1,69 @@
+"""Distances and similarity of the pairs of images in a batch."""
+
+from typing import Any
+
+from keras import ops
+
+
+def squared_distances(codes: Any) -> Any:
+    """Computes the squared Euclidean distances within a batch.
+
+    Args:
+        codes: float tensor [batch, bits].
+
+    Returns:
+        float32 tensor [batch, batch], >= 0. Whole numbers come out exact for
+        codes of zeros and ones, so that ties stay ties.
+
+    Example:
+        >>> squared_distances(ops.array([[0.0, 1.0], [1.0, 0.5]])).numpy()
+        array([[0.  , 1.25],
+               [1.25, 0.  ]], dtype=float32)
+    """
+    # The norms and the product below nearly cancel for close codes. Moving the
+    # middle of [0, 1] to zero makes them small and loses no digit.
+    codes = ops.cast(codes, "float32") - 0.5
+    norms = ops.sum(ops.square(codes), axis=1)
+    products = ops.matmul(codes, ops.transpose(codes))
+    return ops.relu(norms[:, None] + norms[None, :] - 2.0 * products)
+
+
+def similarity_masks(labels: Any) -> tuple[Any, Any]:
+    """Finds the positives and negatives of each anchor.
+
+    Args:
+        labels: class numbers [batch] (or [batch, 1]), similar when equal; or
+            zeros and ones [batch, classes], similar when a class is shared.
+
+    Returns:
+        Two boolean tensors [batch, batch], (positives, negatives). Nothing is
+        its own positive or negative.
+
+    Raises:
+        ValueError: if `labels` has another rank.
+
+    Example:
+        >>> positives, negatives = similarity_masks(ops.array([7, 7, 3]))
+        >>> positives.numpy().astype(int).tolist()
+        [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+        >>> negatives.numpy().astype(int).tolist()
+        [[0, 0, 1], [0, 0, 1], [1, 1, 0]]
+    """
+    labels = ops.convert_to_tensor(labels)
+    if len(labels.shape) == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if len(labels.shape) == 1:
+        similar = labels[:, None] == labels[None, :]
+    elif len(labels.shape) == 2:
+        labels = ops.cast(labels, "float32")
+        similar = ops.matmul(labels, ops.transpose(labels)) > 0.5
+    else:
+        raise ValueError(
+            "`labels` must be [batch] or [batch, classes]. "
+            f"Received: shape={tuple(labels.shape)}"
+        )
+    other = ops.logical_not(ops.eye(ops.shape(labels)[0], dtype="bool"))
+    return (
+        ops.logical_and(similar, other),
+        ops.logical_and(ops.logical_not(similar), other),
+    )

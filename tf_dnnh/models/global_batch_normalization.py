@@ -1,0 +1,48 @@
+"""Batch normalisation over the global batch."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="tf_dnnh")
+class GlobalBatchNormalization(keras.layers.BatchNormalization):
+    """Normalises over the images of all replicas, whatever their number.
+
+    Two replicas with 32 images each then train as one with 64. Keras' own
+    `synchronized=True` gives the same, but on a single replica its way to the
+    moments makes a training step of a thin network up to 45 % slower; here it
+    is switched on where there are several replicas.
+
+    Args:
+        **kwargs: as `keras.layers.BatchNormalization`, without `synchronized`.
+
+    Call arguments:
+        inputs: float tensor [batch, ..., channels].
+        training: whether to normalise with the batch's own moments.
+
+    Returns:
+        Tensor of the same shape and type.
+
+    Example:
+        >>> layer = GlobalBatchNormalization(center=False, epsilon=1e-6)
+        >>> layer(tf.constant([[1.0], [3.0]]), training=True).numpy().round(3)
+        array([[-1.],
+               [ 1.]], dtype=float32)
+    """
+
+    def call(
+        self, inputs: Any, training: bool | None = None, mask: Any = None
+    ) -> Any:
+        """Normalises."""
+        self.synchronized = (
+            tf.distribute.get_strategy().num_replicas_in_sync > 1
+        )
+        return super().call(inputs, training=training, mask=mask)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the configuration."""
+        config = super().get_config()
+        config.pop("synchronized")
+        return config
