@@ -138,13 +138,12 @@ def latency_ms(call: Callable[[], object], repeats: int = 30) -> float:
     """Returns the median time of a call in milliseconds.
 
     Args:
-        call: what is timed; called thrice beforehand.
-        repeats: how often it is timed.
+        call: what is timed; called once beforehand.
+        repeats: how often it is timed, unless that takes over a second.
     """
-    for _ in range(3):
-        call()
-    times = []
-    for _ in range(repeats):
+    call()
+    times: list[float] = []
+    while len(times) < repeats and sum(times) < 1:
         start = time.perf_counter()
         call()
         times.append(time.perf_counter() - start)

@@ -15,11 +15,16 @@ from tf_dnnh.models import HashingModel, build_hashing_model
 BITS, SIZE = 12, 16
 
 
-def tiny_model(seed: int = 0, bits: int = BITS) -> HashingModel:
+def tiny_model(
+    seed: int = 0,
+    bits: int = BITS,
+    head: str = "divide_and_encode",
+    scale: float = 20.0,
+) -> HashingModel:
     """Builds a model that traces and converts in a second.
 
     Its logits are spread as those of a trained net are, so that rounding
-    flips few bits.
+    flips few bits. A small `scale` makes them narrow.
     """
     init = functools.partial(keras.initializers.HeNormal, seed=seed)
     inputs = keras.Input((SIZE, SIZE, 3))
@@ -29,10 +34,10 @@ def tiny_model(seed: int = 0, bits: int = BITS) -> HashingModel:
     x = keras.layers.Flatten()(x)
     x = keras.layers.Dense(4 * bits, "relu", kernel_initializer=init())(x)
     model = build_hashing_model(
-        keras.Model(inputs, x), bits, (SIZE, SIZE, 3), seed=seed
+        keras.Model(inputs, x), bits, (SIZE, SIZE, 3), head, seed=seed
     )
-    model.head.kernel.assign(20 * model.head.kernel)
-    model.head.bias.assign(np.linspace(-3, 3, bits))
+    model.head.kernel.assign(scale * model.head.kernel)
+    model.head.bias.assign(0.15 * scale * np.linspace(-1, 1, bits))
     return model
 
 

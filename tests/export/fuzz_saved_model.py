@@ -1,0 +1,38 @@
+"""Sends damaged files to a SavedModel: `python … FOLDER COUNT`.
+
+A program of its own, so that a crash ends it and not the tests. Prints how
+many files gave a code and how many were refused, in JSON.
+"""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+from tests.export.pictures import mutated, valid_files
+
+
+def main(folder: str, count: int) -> None:
+    encode = tf.saved_model.load(folder).signatures["serving_bytes"]
+    random = np.random.default_rng(0)
+    seeds = list(valid_files().values())
+    counts = {"encoded": 0, "refused": 0}
+    current = pathlib.Path(folder).parent / "current_file"
+    for index in range(count):
+        content = mutated(seeds[index % len(seeds)], random)
+        # What is left here after a crash is the file that caused it.
+        current.write_bytes(content)
+        try:
+            outputs = encode(image_bytes=tf.constant([content]))
+        except tf.errors.InvalidArgumentError:
+            counts["refused"] += 1
+            continue
+        assert np.isfinite(outputs["relaxed"]).all()
+        counts["encoded"] += 1
+    print(json.dumps(counts))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

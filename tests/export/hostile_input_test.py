@@ -1,0 +1,42 @@
+"""Damaged files give an error or a code, and never end the server."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from export.saved_model import export_saved_model
+from tests.export.tiny_run import tiny_model
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FILES = 2000
+
+
+class FuzzTest(unittest.TestCase):
+    def test_damaged_files(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            version = export_saved_model(tiny_model(), pathlib.Path(folder))
+            done = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.export.fuzz_saved_model",
+                    str(version),
+                    str(FILES),
+                ],
+                capture_output=True,
+                text=True,
+                cwd=ROOT,
+            )
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        counts = json.loads(done.stdout)
+        self.assertEqual(counts["encoded"] + counts["refused"], FILES)
+        # The mutations are neither harmless nor all fatal.
+        self.assertGreater(counts["encoded"], FILES // 10)
+        self.assertGreater(counts["refused"], FILES // 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
