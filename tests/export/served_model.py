@@ -50,7 +50,8 @@ class ServedModel:
         if not path.exists():
             return []
         done = []
-        for record in tf.compat.v1.io.tf_record_iterator(str(path)):
+        records = tf.data.TFRecordDataset(str(path)).as_numpy_iterator()
+        for record in records:
             log = prediction_log_pb2.PredictionLog.FromString(record)
             if log.WhichOneof("log_type") != "predict_log":
                 raise invalid(f"{path} holds something other than Predict")

@@ -22,7 +22,17 @@ except ImportError:
     ServingServer = None
 
 EXTRA = "needs tensorflow-serving-api: pip install -e '.[test]'"
+# What Docker is asked to do, instead of doing it.
+FAKE_DOCKER = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
 URLS = os.environ.get("TF_SERVING_URL", "").replace(",", " ").split()
+
+
+def fake_docker(folder: pathlib.Path) -> dict[str, str]:
+    """Returns an environment whose `docker` prints its arguments."""
+    path = folder / "docker"
+    path.write_text(FAKE_DOCKER)
+    path.chmod(0o755)
+    return os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
 
 
 class ServingCase(unittest.TestCase):

@@ -13,8 +13,7 @@ import unittest
 
 from export import main as export_main
 from tests.export import native_build, serving_case, tiny_export
-from tests.export.serving_case import ServingCase
-from tests.export.serving_kit_test import fake_docker
+from tests.export.serving_case import ServingCase, fake_docker
 
 try:
     import openvino

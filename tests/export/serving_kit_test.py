@@ -14,7 +14,7 @@ from google.protobuf import text_format
 
 from export.serving import write_serving_kit
 from export.warmup import BATCH_SIZES
-from tests.export.serving_case import EXTRA, ServingCase
+from tests.export.serving_case import EXTRA, ServingCase, fake_docker
 from tests.export.tiny_export import BITS, HEIGHT, WIDTH, tiny_export
 
 try:
@@ -23,16 +23,6 @@ except ImportError:
     model_server_config_pb2 = None
 
 ROOT = pathlib.Path(__file__).parents[2]
-# What Docker is asked to do, instead of doing it.
-FAKE_DOCKER = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
-
-
-def fake_docker(folder: pathlib.Path) -> dict[str, str]:
-    """Returns an environment whose `docker` prints its arguments."""
-    path = folder / "docker"
-    path.write_text(FAKE_DOCKER)
-    path.chmod(0o755)
-    return os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
 
 
 class KitTest(unittest.TestCase):
