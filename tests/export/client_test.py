@@ -11,10 +11,14 @@ import tempfile
 import threading
 import unittest
 
+import numpy as np
+import tensorflow as tf
+
 from export import client
 from export.serving_client import connect, first_sentence, parse_url
 from export.serving_error import ServingError
 from tests.export.serving_case import ServingCase
+from tf_dnnh.data.preprocessing import load_image
 
 
 def run(*arguments: str) -> tuple[int, list[str], str]:
@@ -91,6 +95,22 @@ class ClientTest(ServingCase):
                 self.assertEqual(status, 1)
                 self.assertEqual(lines, self.export.file_codes[:2])
                 self.assert_sentence(stderr, self.no_image, "image file format")
+
+    def test_file_larger_than_a_grpc_message_usually_is(self):
+        rng = np.random.default_rng(0)
+        pixels = rng.integers(0, 256, (1400, 1400, 3), np.uint8)
+        contents = tf.io.encode_png(pixels, compression=0).numpy()
+        self.assertGreater(len(contents), 5_000_000)
+        path = pathlib.Path(self.no_image).with_suffix(".png")
+        path.write_bytes(contents)
+        model = self.export.model
+        image = load_image(contents, model.image_size)
+        expected = model.encode(image[None]).tobytes().hex()
+        for url in self.urls:
+            with self.subTest(url=url):
+                status, lines, stderr = run(f"--url={url}", str(path))
+                self.assertEqual((status, stderr), (0, ""))
+                self.assertEqual(lines, [expected])
 
     def test_unknown_model_and_version(self):
         for url in self.urls:
