@@ -26,6 +26,13 @@ def collect(stream) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(images), np.stack(labels)
 
 
+def read(source, order, batch_size, image_size):
+    """Lists of index batches and of image batches."""
+    indices = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
+    stream = source.batches(indices, batch_size, image_size)
+    return zip(*stream.as_numpy_iterator(), strict=True)
+
+
 class SourceTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -42,14 +49,15 @@ class SourceTest(unittest.TestCase):
         images = toy.pictures(20)
         source = ArraySource(images.copy())
         order = np.array([5, 3, 3, 19, 0])
-        batches = list(source.batches(order, 2, (8, 8)).as_numpy_iterator())
+        rows, batches = read(source, order, 2, (8, 8))
         self.assertEqual([len(b) for b in batches], [2, 2, 1])
+        np.testing.assert_array_equal(np.concatenate(rows), order)
         np.testing.assert_array_equal(np.concatenate(batches), images[order])
         np.testing.assert_array_equal(source.images, images)
 
     def test_array_shares_memory_with_its_tensor(self):
         source = ArraySource(toy.pictures(20))
-        next(iter(source.batches(np.arange(2), 2, (8, 8))))
+        read(source, np.arange(2), 2, (8, 8))
         memory = np.asarray(memoryview(source._as_tensor()))
         self.assertTrue(np.shares_memory(source.images, memory))
 
@@ -60,8 +68,9 @@ class SourceTest(unittest.TestCase):
     def test_files_deliver_in_order(self):
         source = self.files(40)
         order = np.random.default_rng(0).permutation(40)
-        stream = source.batches(order, 7, (10, 12))
-        images = np.concatenate(list(stream.as_numpy_iterator()))
+        rows, batches = read(source, order, 7, (10, 12))
+        np.testing.assert_array_equal(np.concatenate(rows), order)
+        images = np.concatenate(batches)
         for index, image in zip(order, images, strict=True):
             if index % 3 == 0:
                 contents = source.path(index).read_bytes()
@@ -133,6 +142,31 @@ class TrainingBatchesTest(unittest.TestCase):
             later, later_labels = collect(self.stream(seed=5, start_step=start))
             np.testing.assert_array_equal(later, images[start:])
             np.testing.assert_array_equal(later_labels, labels[start:])
+
+    def test_epochs_from_a_function(self):
+        asked = []
+
+        def make(epoch):
+            asked.append(epoch)
+            return self.batches[5 * epoch : 5 * epoch + 5]
+
+        images, labels = collect(self.stream(seed=5))
+        for start in (0, 3, 5, 8):
+            asked.clear()
+            stream = training_batches(
+                self.dataset,
+                make,
+                (8, 8),
+                augmentation=AUGMENTATION,
+                seed=5,
+                epochs=2,
+                start_step=start,
+            )
+            later, later_labels = collect(stream)
+            np.testing.assert_array_equal(later, images[start:])
+            np.testing.assert_array_equal(later_labels, labels[start:])
+            # Once for the shape, then each that is needed.
+            self.assertEqual(asked, [0, *range(start // 5, 2)])
 
     def test_seed_changes_the_augmentation_only(self):
         images, labels = collect(self.stream(seed=5))

@@ -43,16 +43,16 @@ class DecodeImageTest(unittest.TestCase):
                 self.assertEqual(image.dtype, tf.uint8)
                 np.testing.assert_array_equal(image, as_pillow(contents))
 
-    def test_jpegs_are_close_to_pillow(self):
+    def test_jpegs_equal_pillow(self):
         smooth = Image.fromarray(PIXELS[:4, :4]).resize((64, 48))
-        for mode in ("RGB", "L", "CMYK"):
+        # The conversion from CMYK is not standardised.
+        for mode, tolerance in (("RGB", 1), ("L", 1), ("CMYK", 6)):
             with self.subTest(mode):
-                contents = encoded(smooth.convert(mode), "JPEG", quality=95)
+                contents = encoded(smooth.convert(mode), "JPEG", quality=90)
                 image = decode_image(tf.constant(contents)).numpy()
-                error = image.astype(int) - as_pillow(contents)
-                # Pillow takes a slower, more exact cosine transform.
-                self.assertLess(np.abs(error).max(), 20)
-                self.assertLess(np.abs(error).mean(), 2)
+                np.testing.assert_allclose(
+                    image.astype(int), as_pillow(contents), atol=tolerance
+                )
 
     def test_sixteen_bits_keep_the_upper_eight(self):
         wide = np.arange(0, 65536, 257 * 3, dtype=np.uint16).reshape(-1, 2)

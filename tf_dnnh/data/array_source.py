@@ -36,30 +36,29 @@ class ArraySource:
 
     def batches(
         self,
-        indices: np.ndarray,
+        indices: tf.data.Dataset,
         batch_size: int,
         image_size: tuple[int, int],
     ) -> tf.data.Dataset:
-        """Streams the images of `indices`, in order.
+        """Streams images, in order.
 
         Args:
-            indices: int64 [m], rows of the array.
+            indices: data set of int64 [batch], rows of the array.
             batch_size: images a batch; the last batch may be smaller.
             image_size: (height, width) that the images are resized to.
 
         Returns:
-            Data set of float32 [batch, height, width, 3] in 0..255.
+            Data set of (the indices, images float32 [batch, height, width,
+            3] in 0..255).
         """
+        del batch_size
         tensor = self._as_tensor()
 
-        def read(rows: tf.Tensor) -> tf.Tensor:
-            return preprocessing.resize(tf.gather(tensor, rows), image_size)
+        def read(rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            images = tf.gather(tensor, rows)
+            return rows, preprocessing.resize(images, image_size)
 
-        return (
-            tf.data.Dataset.from_tensor_slices(np.asarray(indices, np.int64))
-            .batch(batch_size)
-            .map(read, num_parallel_calls=2, deterministic=True)
-        )
+        return indices.map(read, num_parallel_calls=2, deterministic=True)
 
     def _as_tensor(self) -> tf.Tensor:
         """Moves the array into a tensor, which both then share.

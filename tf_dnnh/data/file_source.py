@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
 from tf_dnnh.data import preprocessing
@@ -37,30 +36,30 @@ class FileSource:
 
     def batches(
         self,
-        indices: np.ndarray,
+        indices: tf.data.Dataset,
         batch_size: int,
         image_size: tuple[int, int],
     ) -> tf.data.Dataset:
-        """Streams the images of `indices`, in order.
+        """Streams images, in order.
 
         Args:
-            indices: int64 [m], positions in `paths`.
+            indices: data set of int64 [batch], positions in `paths`.
             batch_size: images a batch; the last batch may be smaller.
             image_size: (height, width) that the images are resized to.
 
         Returns:
-            Data set of float32 [batch, height, width, 3] in 0..255.
+            Data set of (the indices, images float32 [batch, height, width,
+            3] in 0..255).
         """
         # Bytes: a file name need not be UTF-8.
         paths = tf.constant([os.fsencode(self.root / p) for p in self.paths])
 
-        def read(index: tf.Tensor) -> tf.Tensor:
-            return preprocessing.load_image(
-                tf.io.read_file(paths[index]), image_size
-            )
+        def read(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            contents = tf.io.read_file(paths[index])
+            return index, preprocessing.load_image(contents, image_size)
 
         return (
-            tf.data.Dataset.from_tensor_slices(np.asarray(indices, np.int64))
+            indices.unbatch()
             .map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
             .batch(batch_size)
         )

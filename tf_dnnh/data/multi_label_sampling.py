@@ -4,6 +4,9 @@ import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 
+# Images that a partner is chosen from: enough to find one not shown yet.
+_CANDIDATES = 64
+
 
 def multi_label_batches(
     labels: np.ndarray,
@@ -155,13 +158,20 @@ class _Dealer:
         return self._least_seen(members, batch)
 
     def _negative(self, anchor: int, batch: list[int]) -> int:
-        negatives = np.flatnonzero(self._rows @ self._rows[anchor] == 0)
+        row = self._rows[anchor]
+        some = self._rng.integers(len(self._rows), size=4 * _CANDIDATES)
+        negatives = some[self._rows[some] @ row == 0]
+        if np.isin(negatives, batch).all():
+            negatives = np.flatnonzero(self._rows @ row == 0)
         return self._least_seen(negatives, batch)
 
     def _least_seen(self, images: np.ndarray, batch: list[int]) -> int:
         """Picks one that is not in the batch, of those shown least."""
-        images = self._rng.permutation(images[~np.isin(images, batch)])
-        return int(images[np.argmin(self._seen[images])])
+        some = self._rng.choice(images, _CANDIDATES)
+        some = some[~np.isin(some, batch)]
+        if not len(some):
+            some = self._rng.permutation(images[~np.isin(images, batch)])
+        return int(some[np.argmin(self._seen[some])])
 
     def _fill(self, batch: list[int]) -> list[int] | None:
         """Fills up with images that need no further one."""

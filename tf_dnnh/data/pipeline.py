@@ -1,5 +1,7 @@
 """Streams of batches: indices in, pixels and labels out."""
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 import tensorflow as tf
 
@@ -7,34 +9,39 @@ from tf_dnnh.data import preprocessing
 from tf_dnnh.data.augmentation import AugmentConfig, augment
 from tf_dnnh.data.image_dataset import ImageDataset
 
+EpochBatches = Callable[[int], np.ndarray]
+
 
 def training_batches(
     dataset: ImageDataset,
-    index_batches: np.ndarray,
+    index_batches: np.ndarray | EpochBatches,
     image_size: tuple[int, int],
     *,
     load_size: tuple[int, int] | None = None,
     augmentation: AugmentConfig | None = None,
     seed: int = 0,
+    epochs: int = 1,
     start_step: int = 0,
     shard: int = 0,
     num_shards: int = 1,
 ) -> tf.data.Dataset:
     """Streams the batches whose indices are given, from `start_step` on.
 
-    Batch `step` is a function of (index_batches[step], seed, step) alone, so
-    a resumed run sees what an uninterrupted one would have seen. The batches
-    of several epochs may be concatenated.
+    Batch `step` is a function of (its indices, seed, step) alone, so a
+    resumed run sees what an uninterrupted one would have seen.
 
     Args:
         dataset: where images and labels come from.
-        index_batches: int [steps, batch].
+        index_batches: int [steps, batch], of one epoch or of several; or a
+            function that makes those of an epoch from its number, equally
+            many for all, which is called when their turn comes.
         image_size: (height, width) of the result.
         load_size: (height, width) that images are resized to, from which
             `image_size` is cropped at random. Default: `image_size`.
         augmentation: random changes. Default: none.
         seed: of the random changes.
-        start_step: first row of `index_batches` that is delivered.
+        epochs: how many epochs a function is asked for.
+        start_step: first batch that is delivered, counted over all epochs.
         shard: number of this worker.
         num_shards: number of workers; each gets its part of every batch.
 
@@ -46,19 +53,19 @@ def training_batches(
     Raises:
         ValueError: if `num_shards` does not divide the batch.
     """
-    steps, batch = index_batches.shape
+    rows, batch = _index_rows(index_batches, epochs, start_step)
     if batch % num_shards:
         raise ValueError(
             "`num_shards` must divide the batch. Received: "
             f"num_shards={num_shards}, batch={batch}"
         )
     part = batch // num_shards
-    indices = index_batches[start_step:, shard * part : (shard + 1) * part]
+    rows = rows.map(lambda row: row[shard * part : (shard + 1) * part])
     config = augmentation or AugmentConfig()
     size = load_size or image_size
 
     def finish(
-        images: tf.Tensor, labels: tf.Tensor, step: tf.Tensor
+        step: tf.Tensor, rows: tf.Tensor, images: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         images = tf.ensure_shape(images, [part, *size, 3])
         if config.enabled or size != image_size:
@@ -71,15 +78,38 @@ def training_batches(
                 batch_offset=shard * part,
                 global_batch=batch,
             )
-        return images, labels
+        return images, tf.ensure_shape(
+            tf.gather(dataset.labels, rows), [part, *dataset.labels.shape[1:]]
+        )
 
-    stream = tf.data.Dataset.zip(
-        dataset.source.batches(indices.reshape(-1), part, size),
-        tf.data.Dataset.from_tensor_slices(dataset.labels[indices]),
-        tf.data.Dataset.range(start_step, steps),
+    stream = dataset.source.batches(rows, part, size).enumerate(start_step)
+    stream = stream.map(
+        lambda step, batch: finish(step, *batch),
+        num_parallel_calls=2,
+        deterministic=True,
     )
-    stream = stream.map(finish, num_parallel_calls=2, deterministic=True)
     return stream.with_options(_options()).prefetch(4)
+
+
+def _index_rows(
+    index_batches: np.ndarray | EpochBatches, epochs: int, start_step: int
+) -> tuple[tf.data.Dataset, int]:
+    """Returns a data set of int64 [batch], from a step on, and the batch."""
+    if not callable(index_batches):
+        rows = np.asarray(index_batches[start_step:], np.int64)
+        return tf.data.Dataset.from_tensor_slices(rows), rows.shape[1]
+    make = index_batches
+    steps, batch = make(0).shape
+
+    def generate() -> Iterator[np.ndarray]:
+        for epoch in range(start_step // steps, epochs):
+            first = max(0, start_step - epoch * steps)
+            yield from make(epoch)[first:]
+
+    spec = tf.TensorSpec([batch], tf.int64)
+    return tf.data.Dataset.from_generator(
+        generate, output_signature=spec
+    ).prefetch(steps), batch
 
 
 def evaluation_batches(
@@ -104,11 +134,16 @@ def evaluation_batches(
         Data set of images float32 [batch, *image_size, 3], 0..255.
     """
     size = load_size or image_size
-    stream = dataset.source.batches(np.asarray(indices), batch_size, size)
-    if size != image_size:
-        stream = stream.map(
-            lambda images: preprocessing.center_crop(images, image_size)
-        )
+    rows = tf.data.Dataset.from_tensor_slices(np.asarray(indices, np.int64))
+    stream = dataset.source.batches(rows.batch(batch_size), batch_size, size)
+
+    def finish(rows: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
+        del rows
+        if size == image_size:
+            return images
+        return preprocessing.center_crop(images, image_size)
+
+    stream = stream.map(finish)
     return stream.with_options(_options()).prefetch(2)
 
 

@@ -43,8 +43,15 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
         TensorShape([4, 6, 3])
     """
     with tf.control_dependencies([_refuse_palette_bmp(contents)]):
-        image = tf.io.decode_image(
-            contents, channels=3, expand_animations=False
+        image = tf.cond(
+            tf.io.is_jpeg(contents),
+            # The exact transform, which Pillow and phones take as well.
+            lambda: tf.io.decode_jpeg(
+                contents, channels=3, dct_method="INTEGER_ACCURATE"
+            ),
+            lambda: tf.io.decode_image(
+                contents, channels=3, expand_animations=False
+            ),
         )
     # An animated image has no static rank, and resizing needs one.
     image.set_shape([None, None, 3])
