@@ -74,5 +74,5 @@ class PiecewiseThreshold(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the configuration, with the present value of `epsilon`."""
-        epsilon = float(ops.convert_to_numpy(self.epsilon))
+        epsilon = float(self.epsilon.numpy())
         return {**super().get_config(), "epsilon": epsilon}

@@ -1,0 +1,53 @@
+"""The losses in plain loops or in batch^3 memory, to compare with."""
+
+import numpy as np
+import tensorflow as tf
+
+from tf_dnnh.losses.pairs import similarity_masks
+
+
+def naive_batch_all(
+    codes: tf.Tensor, labels: np.ndarray, margin: float
+) -> tuple[tf.Tensor, int, int]:
+    """Sums the hinges of all triplets one by one, in float64.
+
+    Returns:
+        The sum, the number of active triplets and the number of triplets.
+    """
+    codes = tf.cast(codes, tf.float64)
+    distances = tf.reduce_sum(
+        tf.square(codes[:, None] - codes[None, :]), axis=-1
+    )
+    positives, negatives = similarity_masks(labels)
+    hinges = tf.nn.relu(distances[:, :, None] - distances[:, None, :] + margin)
+    valid = positives[:, :, None] & negatives[:, None, :]
+    hinges = tf.where(valid, hinges, 0)
+    active = int(tf.math.count_nonzero(hinges > 0))
+    return tf.reduce_sum(hinges), active, int(tf.math.count_nonzero(valid))
+
+
+def chosen_triplets(
+    distances: np.ndarray,
+    positives: np.ndarray,
+    negatives: np.ndarray,
+    mining: str,
+) -> list[tuple[int, int, int]]:
+    """Chooses the triplets of `semi_hard` or `hardest`, by loops."""
+    triplets = []
+    for i, row in enumerate(distances):
+        near, far = np.flatnonzero(positives[i]), np.flatnonzero(negatives[i])
+        if not len(near) or not len(far):
+            continue
+        if mining == "hardest":
+            j, k = near[row[near].argmax()], far[row[far].argmin()]
+            triplets.append((i, int(j), int(k)))
+            continue
+        for j in near:
+            beyond = far[row[far] > row[j]]
+            k = (
+                beyond[row[beyond].argmin()]
+                if len(beyond)
+                else far[row[far].argmax()]
+            )
+            triplets.append((i, int(j), int(k)))
+    return triplets
