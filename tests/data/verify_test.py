@@ -95,9 +95,14 @@ class CommandTest(unittest.TestCase):
         self.assertIn("failed", out)
 
     def test_a_split_that_cannot_be_made_is_a_problem(self):
-        status, out, _ = run("--dataset=digits", "--protocol=full")
+        toy.write(self.root / "labels.csv", b"0.png,a,train\n1.png,b,train\n")
+        toy.write(self.root / "0.png", toy.png(seed=0))
+        toy.write(self.root / "1.png", toy.png(seed=1))
+        status, out, _ = run(
+            "--dataset=image_folder", f"--data_dir={self.root}"
+        )
         self.assertEqual(status, 1)
-        self.assertIn("Unknown protocol 'full' for digits", out)
+        self.assertRegex(out, r"split +1  PROBLEM\n +The parts given")
 
     def test_the_split_of_a_run(self):
         toy.write_folder(self.root, {"a": 10, "b": 10})
@@ -118,7 +123,10 @@ class CommandTest(unittest.TestCase):
     def test_wrong_commands(self):
         status, out, err = run("--dataset=digit")
         self.assertEqual((status, out), (2, ""))
-        self.assertRegex(err, "^Error: Unknown data set 'digit'.*\n$")
+        self.assertRegex(err, "^error: Unknown data set 'digit'.*\n$")
+        status, out, err = run("--dataset=digits", "--protocol=full")
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("Unknown protocol 'full' for digits", err)
         self.assertEqual(run()[0], 2)
         self.assertEqual(run("--dataset=cifar10", "--data_dir=/no")[0], 2)
 

@@ -8,7 +8,7 @@ from tf_dnnh.data.check import Check
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.datasets import DATASETS, load_dataset
 from tf_dnnh.data.image_dataset import ImageDataset
-from tf_dnnh.data.protocols import make_split
+from tf_dnnh.data.protocols import check_protocol, make_split
 from tf_dnnh.data.split import Split
 from tf_dnnh.data.verify import content_hashes, verify
 from tf_dnnh.data.verify_report import verify_report
@@ -27,8 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = _parser().parse_args(arguments)
     try:
         dataset = load_dataset(flags.dataset, flags.data_dir, flags.download)
+        check_protocol(dataset.name, flags.protocol)
     except DataError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return 2
     split, checks = _split(dataset, flags)
     hashes = content_hashes(dataset)

@@ -55,12 +55,7 @@ def make_split(
     Raises:
         DataError: if the protocol is unknown, or images are too few.
     """
-    names = [name for key, name in PROTOCOLS if key == dataset.name]
-    if protocol not in names:
-        raise DataError(
-            f"Unknown protocol {protocol!r} for {dataset.name}: choose one of "
-            f"{', '.join(names)}."
-        )
+    check_protocol(dataset.name, protocol)
     if unlabelled not in ("exclude", "keep"):
         raise ValueError(
             "`unlabelled` must be 'exclude' or 'keep'. Received: "
@@ -87,6 +82,27 @@ def make_split(
         notes=_notes(dataset, usable, unlabelled),
         **parts,
     )
+
+
+def check_protocol(dataset: str, protocol: str) -> None:
+    """Refuses a protocol that a data set does not have.
+
+    Args:
+        dataset: name of the data set.
+        protocol: name of the protocol.
+
+    Raises:
+        DataError: if there is none of this name; lists those there are.
+
+    Example:
+        >>> check_protocol("cifar10", "lai2015")
+    """
+    names = [name for key, name in PROTOCOLS if key == dataset]
+    if protocol not in names:
+        raise DataError(
+            f"Unknown protocol {protocol!r} for {dataset}: choose one of "
+            f"{', '.join(names)}."
+        )
 
 
 def _check_classes(dataset: ImageDataset, usable: np.ndarray) -> None:

@@ -1,10 +1,10 @@
 """Finds image files that do not decode."""
 
 import os
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
@@ -22,17 +22,29 @@ def unreadable(paths: Sequence[Path]) -> dict[int, str]:
     Returns:
         The reason, by position, for each file that does not decode.
     """
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        reasons: Iterable[str | None] = pool.map(_reason, paths, chunksize=16)
-        if len(paths) > _MANY:
-            reasons = tqdm(
-                reasons,
-                desc="Checking images",
-                total=len(paths),
-                unit="image",
-                disable=None,
-            )
-        return {i: reason for i, reason in enumerate(reasons) if reason}
+
+    def decode(index: tf.Tensor, path: tf.Tensor) -> tuple:
+        image = preprocessing.decode_image(tf.io.read_file(path))
+        # Something of the image, lest the decoding be optimised away.
+        return index, tf.shape(image)
+
+    names = [os.fsencode(path) for path in paths]
+    stream = tf.data.Dataset.from_tensor_slices(names).enumerate()
+    stream = stream.map(decode, num_parallel_calls=tf.data.AUTOTUNE)
+    # What fails is missing from the stream, and looked at again for a reason.
+    readable = np.zeros(len(paths), bool)
+    progress = tqdm(
+        stream.ignore_errors().as_numpy_iterator(),
+        desc="Checking images",
+        total=len(paths),
+        unit="image",
+        disable=None if len(paths) > _MANY else True,
+    )
+    for index, _ in progress:
+        readable[index] = True
+    failed = np.flatnonzero(~readable).tolist()
+    reasons = {i: _reason(paths[i]) for i in failed}
+    return {i: reason for i, reason in reasons.items() if reason}
 
 
 def _reason(path: Path) -> str | None:

@@ -45,7 +45,8 @@ def verify_report(
     if split is not None:
         lines.append(f"SHA-256 of split    {split.sha256()}")
     problems = sum(check.status == "PROBLEM" for check in checks)
-    verdict = f"{problems} checks failed" if problems else "All is well"
+    failed = "1 check failed" if problems == 1 else f"{problems} checks failed"
+    verdict = failed if problems else "All is well"
     return "\n".join([*lines, "", f"{verdict}."])
 
 
@@ -63,10 +64,12 @@ def _classes(dataset: ImageDataset) -> list[str]:
     counts = dataset.class_counts()
     smallest, largest = counts.argmin(), counts.argmax()
     names = list(dataset.class_names)
-    summary = (
-        f"Images a class: {counts[smallest]:,} ({names[smallest]}) to "
-        f"{counts[largest]:,} ({names[largest]}), mean {counts.mean():,.1f}"
-    )
+    summary = f"Images a class: {counts[smallest]:,}"
+    if counts[largest] > counts[smallest]:
+        summary += (
+            f" ({names[smallest]}) to {counts[largest]:,} ({names[largest]}), "
+            f"mean {counts.mean():,.1f}"
+        )
     if len(names) > _MAX_CLASSES:
         return [summary]
     width = max(len(name) for name in names)
