@@ -13,6 +13,7 @@ from tests.export.tiny_run import tiny_model
 # (height, width): smaller, equal, larger, more than one band of the page's
 # canvas, and thin.
 SIZES = ((5, 9), (16, 16), (48, 64), (300, 200), (777, 640), (1, 1), (2, 90))
+SUFFIXES = ("png", "gif", "bmp", "webp", "png", "png", "png")
 
 
 def export_device_files(
@@ -45,11 +46,20 @@ def draw_picture(height: int, width: int, seed: int) -> Image.Image:
 
 
 def write_pictures(folder: pathlib.Path) -> list[pathlib.Path]:
-    """Writes PNG files of all `SIZES`, in subfolders `even` and `odd`."""
+    """Writes files of all `SIZES`, in subfolders `even` and `odd`."""
     paths = []
-    for index, size in enumerate(SIZES):
-        path = folder / ("odd" if index % 2 else "even") / f"{index}.png"
+    for index, (size, suffix) in enumerate(zip(SIZES, SUFFIXES, strict=True)):
+        path = folder / ("odd" if index % 2 else "even") / f"{index}.{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        draw_picture(*size, seed=index).save(path)
+        draw_picture(*size, seed=index).save(path, lossless=True)
         paths.append(path)
     return paths
+
+
+def write_photo(folder: pathlib.Path) -> pathlib.Path:
+    """Writes a JPEG file that is to be turned by 90 degrees."""
+    path = folder / "photo.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    draw_picture(60, 100, seed=50).save(path, quality=95, exif=exif)
+    return path

@@ -2,7 +2,8 @@
 //
 //   node web_driver.mjs < task.json > report.json
 //
-// Task: {packages, chromium, sandbox, url, pictures, variants, screenshots}.
+// Task: {packages, chromium, sandbox, url, pictures, imageSize, variants,
+// screenshots}.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -43,13 +44,16 @@ async function answer(page, act) {
   await page.waitForSelector("main[aria-busy=false]");
   return page.evaluate(() => ({
     code: document.querySelector("#hex").textContent,
+    time: document.querySelector("#time").textContent,
     status: document.querySelector("#status").textContent,
     isError: document.querySelector("#status").classList.contains("error"),
-    neighbours: [...document.querySelectorAll("#neighbours li")].map((card) => ({
-      id: card.querySelector("img").alt,
-      text: card.querySelector("span").textContent,
-      different: card.querySelectorAll(".different").length,
-    })),
+    neighbours: [...document.querySelectorAll("#neighbours li")].map(
+      (card) => ({
+        id: card.querySelector("img").alt,
+        text: card.querySelector("span").textContent,
+        different: card.querySelectorAll(".different").length,
+      }),
+    ),
   }));
 }
 
@@ -82,14 +86,17 @@ async function chooseByKeyboard(page, path) {
 }
 
 function pixels(page, path) {
-  return page.evaluate(async (content) => {
-    const { resize } = await import(new URL("resize.js", document.baseURI));
-    const bytes = await fetch(`data:;base64,${content}`);
-    const bitmap = await createImageBitmap(await bytes.blob(), {
-      colorSpaceConversion: "none",
-    });
-    return [...resize(bitmap, [16, 16])];
-  }, readFileSync(path).toString("base64"));
+  return page.evaluate(
+    async ([content, imageSize]) => {
+      const { resize } = await import(new URL("resize.js", document.baseURI));
+      const bytes = await fetch(`data:;base64,${content}`);
+      const bitmap = await createImageBitmap(await bytes.blob(), {
+        colorSpaceConversion: "none",
+      });
+      return [...resize(bitmap, imageSize)];
+    },
+    [readFileSync(path).toString("base64"), task.imageSize],
+  );
 }
 
 async function visit(browser) {
@@ -105,7 +112,9 @@ async function visit(browser) {
   }
   report.drop = await answer(page, () => transfer(page, "drop", picture));
   report.paste = await answer(page, () => transfer(page, "paste", picture));
-  report.example = await answer(page, () => page.locator("#examples button").first().press("Enter"));
+  report.example = await answer(page, () =>
+    page.locator("#examples button").first().press("Enter"),
+  );
   report.noPicture = await answer(page, choose(page, task.packages));
   report.later = report.requests
     .slice(loaded)
@@ -138,8 +147,7 @@ for (const [name, model] of Object.entries(task.variants)) {
   const page = await open(browser, report.requests, { model });
   report.variants[name] = {};
   for (const path of task.pictures) {
-    const { code } = await answer(page, choose(page, path));
-    report.variants[name][path] = code;
+    report.variants[name][path] = await answer(page, choose(page, path));
   }
 }
 const stranger = await open(browser, report.requests, {

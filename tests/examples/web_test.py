@@ -1,6 +1,8 @@
 """The page in a real browser: the codes of Python, and nothing sent away.
 
-`SCREENSHOTS=DIR` keeps pictures of the page.
+Environment: `SCREENSHOTS=DIR` keeps pictures of the page; `EXPORT=DIR` tests an
+export folder instead of an untrained model, on the pictures in `PICTURES=DIR`,
+and prints how long they took.
 """
 
 import contextlib
@@ -9,6 +11,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,10 +20,9 @@ import threading
 import unittest
 
 import numpy as np
-from PIL import Image
 
 from tests.examples import device_export
-from tests.examples.scripts import SCRIPTS, WEB, import_script
+from tests.examples.scripts import WEB, import_script
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 TOOLS = {"node": shutil.which("node"), "npm": shutil.which("npm")}
@@ -30,7 +32,7 @@ MISSING = [
     if path is None
 ]
 VARIANTS = ("float32", "float16", "dynamic_range", "int8")
-LOSSY = "photo.jpg"
+MOST_PICTURES = 60
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -69,6 +71,18 @@ def run(command, **options) -> str:
     return result.stdout
 
 
+def print_times(variants: dict[str, dict]) -> None:
+    """Prints medians of what the page shows under each answer."""
+    for variant, answers in variants.items():
+        shown = [answer["time"] for answer in answers.values()]
+        times = [re.findall(r"[\d.]+(?= ms)", text) for text in shown]
+        reading, network, search = np.median(np.float64(times), axis=0)
+        print(
+            f"{variant}: {len(shown)} pictures, {reading:.1f} ms to read and "
+            f"resize, {network:.1f} ms network, {search:.1f} ms search"
+        )
+
+
 @unittest.skipIf(MISSING, f"not installed here: {', '.join(MISSING)}")
 class WebTest(unittest.TestCase):
     @classmethod
@@ -76,19 +90,23 @@ class WebTest(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory()
         cls.addClassCleanup(scratch.cleanup)
         cls.folder = pathlib.Path(scratch.name)
-        _, cls.files = device_export.export_device_files(
-            cls.folder / "tflite", 0, VARIANTS
-        )
-        cls.images = cls.folder / "images"
-        cls.pictures = device_export.write_pictures(cls.images)
-        photo = cls.images / LOSSY
-        exif = Image.Exif()
-        exif[0x0112] = 6  # To be turned by 90 degrees.
-        device_export.draw_picture(120, 200, seed=50).save(
-            photo, quality=95, exif=exif
-        )
-        cls.pictures.append(photo)
+        if "EXPORT" in os.environ:
+            tflite = pathlib.Path(os.environ["EXPORT"]).absolute() / "tflite"
+            cls.files = {name: tflite / f"{name}.tflite" for name in VARIANTS}
+            cls.images = pathlib.Path(os.environ["PICTURES"]).absolute()
+            find_images = import_script("hash_folder").find_images
+            cls.pictures = find_images(cls.images)[:MOST_PICTURES]
+        else:
+            _, cls.files = device_export.export_device_files(
+                cls.folder / "tflite", 0, VARIANTS
+            )
+            cls.images = cls.folder / "images"
+            cls.pictures = device_export.write_pictures(cls.images)
+            cls.pictures.append(device_export.write_photo(cls.images))
+        cls.image_size = list(cls.hasher("float32").image_size)
         cls.report = cls.visit()
+        if "EXPORT" in os.environ:
+            print_times(cls.report["variants"])
 
     @classmethod
     def visit(cls) -> dict:
@@ -114,6 +132,7 @@ class WebTest(unittest.TestCase):
                 "sandbox": os.getuid() != 0,
                 "url": url,
                 "pictures": [str(path) for path in cls.pictures],
+                "imageSize": cls.image_size,
                 "variants": {k: str(v) for k, v in cls.files.items()},
                 "screenshots": os.environ.get("SCREENSHOTS"),
             }
@@ -121,13 +140,14 @@ class WebTest(unittest.TestCase):
             output = run(
                 [TOOLS["node"], str(driver)],
                 input=json.dumps(task),
-                timeout=200,
+                timeout=280,
             )
             cls.url = url
         return json.loads(output)
 
-    def hasher(self, variant: str):
-        return import_script("hasher").Hasher(self.files[variant])
+    @classmethod
+    def hasher(cls, variant: str):
+        return import_script("hasher").Hasher(cls.files[variant])
 
     def test_codes_are_those_of_python(self):
         hasher = self.hasher("float32")
@@ -139,7 +159,7 @@ class WebTest(unittest.TestCase):
                 self.assertEqual(answer["code"], code)
                 self.assertFalse(answer["isError"])
             codes.add(code)
-        self.assertGreater(len(codes), len(self.pictures) // 2)
+        self.assertGreater(len(codes), 2)
 
     def test_every_variant_gives_the_codes_of_python(self):
         for variant in VARIANTS:
@@ -148,17 +168,21 @@ class WebTest(unittest.TestCase):
                 code = hasher.encode(hasher.read(path)[None])[0]
                 with self.subTest(variant=variant, picture=path.name):
                     self.assertEqual(
-                        self.report["variants"][variant][str(path)],
+                        self.report["variants"][variant][str(path)]["code"],
                         code.tobytes().hex(),
                     )
 
     def test_pixels_are_those_of_python(self):
         hasher = self.hasher("float32")
         for path in self.pictures:
-            tolerance = 3 if path.name == LOSSY else 1e-4
+            # JPEG decoders may round differently.
+            tolerance = 3 if path.suffix == ".jpg" else 1e-4
             with self.subTest(picture=path.name):
                 np.testing.assert_allclose(
-                    np.reshape(self.report["pixels"][str(path)], (16, 16, 3)),
+                    np.reshape(
+                        self.report["pixels"][str(path)],
+                        (*self.image_size, 3),
+                    ),
                     hasher.read(path),
                     atol=tolerance,
                     rtol=0,
@@ -186,7 +210,10 @@ class WebTest(unittest.TestCase):
         expected = self.report["answers"][str(self.pictures[0])]
         for way in ("drop", "paste", "keyboard"):
             with self.subTest(way=way):
-                self.assertEqual(self.report[way], expected)
+                self.assertEqual(self.report[way]["code"], expected["code"])
+                self.assertEqual(
+                    self.report[way]["neighbours"], expected["neighbours"]
+                )
 
     def test_an_example_is_answered(self):
         self.assertIn("Nearest of", self.report["example"]["status"])
@@ -208,27 +235,6 @@ class WebTest(unittest.TestCase):
 
     def test_the_page_fits_phone_and_desktop(self):
         self.assertEqual(self.report["overflow"], {"phone": 0, "desktop": 0})
-
-
-class PageTest(unittest.TestCase):
-    """What can be said of the page without a browser."""
-
-    def test_the_lock_file_names_no_registry(self):
-        lock = json.loads((WEB / "package-lock.json").read_text())
-        for name, package in lock["packages"].items():
-            self.assertNotIn("resolved", package, name)
-
-    def test_a_missing_runtime_is_named(self):
-        with tempfile.TemporaryDirectory() as folder:
-            result = subprocess.run(
-                [sys.executable, WEB / "build_site.py", "--help"],
-                capture_output=True,
-                text=True,
-                check=False,
-                cwd=folder,
-            )
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertTrue(SCRIPTS.is_dir())
 
 
 if __name__ == "__main__":

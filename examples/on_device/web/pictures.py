@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from hash_folder import find_images
-from hasher import read_picture
+from hasher import UserError, read_picture
 from PIL import Image
 
 
@@ -58,8 +58,13 @@ def from_run(
     Returns:
         set and examples, drawn evenly over the labels.
     """
-    from tf_dnnh.data import FileSource, load_dataset
-
+    try:
+        from tf_dnnh.data import FileSource, load_dataset
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"--workdir needs the packages of training ({error}): install "
+            "them, or give a folder of pictures with --images."
+        ) from None
     config = json.loads((Path(workdir) / "config.json").read_text())
     dataset = load_dataset(config["dataset"], config["data_dir"])
     rows = {name: row for row, name in enumerate(dataset.ids)}

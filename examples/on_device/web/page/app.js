@@ -109,7 +109,10 @@ async function answer(blob, hasher, gallery) {
 function showExamples(examples, ask) {
   const list = $("examples").querySelector("ul");
   for (const { id, label, image } of examples) {
-    const picture = Object.assign(new Image(), { src: image, alt: label || id });
+    const picture = Object.assign(new Image(), {
+      src: image,
+      alt: label || id,
+    });
     const button = document.createElement("button");
     button.append(picture);
     button.addEventListener("click", async () =>

@@ -17,7 +17,9 @@ export class Hasher {
     });
     const hasher = new Hasher(model, metadata);
     // The first run prepares the kernels; the user need not wait for that.
-    await hasher.encode(new Float32Array(3 * hasher.imageSize[0] * hasher.imageSize[1]));
+    await hasher.encode(
+      new Float32Array(3 * hasher.imageSize[0] * hasher.imageSize[1]),
+    );
     return hasher;
   }
 

@@ -23,18 +23,20 @@ function triangles(inputs, outputs) {
 
 // Rows of RGBA pixels -> rows of `columns.length` RGB pixels.
 function resizeRows(rgba, rows, width, columns, output, firstRow) {
+  let target = 3 * firstRow * columns.length;
   for (let y = 0; y < rows; y++) {
-    columns.forEach(({ first, weights }, x) => {
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        let position = 4 * (y * width + first) + channel;
-        for (const weight of weights) {
-          sum += weight * rgba[position];
-          position += 4;
-        }
-        output[3 * ((firstRow + y) * columns.length + x) + channel] = sum;
+    for (const { first, weights } of columns) {
+      let [red, green, blue] = [0, 0, 0];
+      let source = 4 * (y * width + first);
+      for (let k = 0; k < weights.length; k++, source += 4) {
+        red += weights[k] * rgba[source];
+        green += weights[k] * rgba[source + 1];
+        blue += weights[k] * rgba[source + 2];
       }
-    });
+      output[target++] = red;
+      output[target++] = green;
+      output[target++] = blue;
+    }
   }
 }
 

@@ -10,11 +10,15 @@ export function toHex(code) {
 
 // The bits of a code, most significant bit of each byte first.
 export function toBits(code, bits) {
-  return Array.from({ length: bits }, (_, i) => (code[i >> 3] >> (7 - (i % 8))) & 1);
+  return Array.from(
+    { length: bits },
+    (_, i) => (code[i >> 3] >> (7 - (i % 8))) & 1,
+  );
 }
 
-const ONES = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(2).replaceAll("0", "").length,
+const ONES = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => byte.toString(2).replaceAll("0", "").length,
 );
 
 export function hammingDistance(a, b) {
