@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tf_dnnh.codes import pack_logits
+from tf_dnnh.codes import code_bytes, pack_logits
 from tf_dnnh.layers import PiecewiseThreshold
 
 
@@ -128,11 +128,11 @@ class HashingModel(keras.Model):
         Returns:
             Packed codes, uint8 array [n, ceil(bits / 8)].
         """
-        parts = [
-            pack_logits(self.logits(images[start : start + batch_size]))
-            for start in range(0, max(len(images), 1), batch_size)
-        ]
-        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+        packed = [np.empty((0, code_bytes(self.bits)), np.uint8)]
+        for start in range(0, len(images), batch_size):
+            logits = self.logits(images[start : start + batch_size])
+            packed.append(ops.convert_to_numpy(pack_logits(logits)))
+        return np.concatenate(packed)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the configuration, with the present value of `epsilon`."""
