@@ -1,5 +1,6 @@
 """Writes a SavedModel as TensorFlow Serving wants it."""
 
+import errno
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from export import warmup
 from export.metadata import model_metadata
@@ -22,13 +24,20 @@ def write_program(signatures: Mapping[str, Signature], directory: Path) -> None:
     Args:
         signatures: what the program offers.
         directory: where it is written; must not exist.
+
+    Raises:
+        OSError: if the disk is full.
     """
     archive = keras.export.ExportArchive()
     # The archive finds the weights in the functions. Tracking the model, too,
     # would write every weight a second time.
     for name, signature in signatures.items():
         archive.add_endpoint(name, signature.function, [signature.spec])
-    archive.write_out(str(directory), verbose=False)
+    try:
+        archive.write_out(str(directory), verbose=False)
+    except tf.errors.ResourceExhaustedError as error:
+        full = errno.ENOSPC
+        raise OSError(full, os.strerror(full), str(directory)) from error
 
 
 def write_saved_model(

@@ -69,6 +69,15 @@ class SavedModelTest(unittest.TestCase):
                 export_saved_model(self.model, base)
             self.assertEqual(list(base.iterdir()), [])
 
+    def test_a_full_disk_is_an_ordinary_error(self) -> None:
+        full = tf.errors.ResourceExhaustedError(None, None, "No space left")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.object(tf.saved_model, "save", side_effect=full),
+            self.assertRaisesRegex(OSError, "No space left on device"),
+        ):
+            export_saved_model(self.model, pathlib.Path(folder))
+
     def test_equal_exports_are_equal_programs(self) -> None:
         again = export_saved_model(tiny_model(), self.base)
         first, second = (
