@@ -57,6 +57,22 @@ async function answer(page, act) {
   }));
 }
 
+// A picture dropped before the model has arrived.
+async function dropEarly(browser, path) {
+  const page = await browser.newPage();
+  let release;
+  const dropped = new Promise((resolve) => (release = resolve));
+  await page.route("**/model.tflite", async (route) => {
+    await dropped;
+    await route.continue();
+  });
+  await page.goto(task.url);
+  await transfer(page, "drop", path);
+  release();
+  await page.waitForSelector("#hex:not(:empty)", { state: "attached" });
+  return page.textContent("#hex");
+}
+
 const choose = (page, path) => () => page.setInputFiles("#file", path);
 
 // The event that a drop or a paste of a file gives.
@@ -142,6 +158,7 @@ for (const [name, width] of Object.entries(WIDTHS)) {
     });
   }
 }
+report.early = await dropEarly(browser, task.pictures[0]);
 report.variants = {};
 for (const [name, model] of Object.entries(task.variants)) {
   const page = await open(browser, report.requests, { model });

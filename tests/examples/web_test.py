@@ -215,6 +215,10 @@ class WebTest(unittest.TestCase):
                     self.report[way]["neighbours"], expected["neighbours"]
                 )
 
+    def test_a_picture_dropped_while_the_model_loads_is_answered(self):
+        expected = self.report["answers"][str(self.pictures[0])]
+        self.assertEqual(self.report["early"], expected["code"])
+
     def test_an_example_is_answered(self):
         self.assertIn("Nearest of", self.report["example"]["status"])
 

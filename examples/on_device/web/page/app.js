@@ -142,7 +142,7 @@ function listen(ask) {
   }
 }
 
-async function start() {
+async function load() {
   const [gallery, hasher] = await Promise.all([
     loadGallery("gallery.json"),
     Hasher.load("model.tflite", new URL("litert/", import.meta.url).href),
@@ -152,22 +152,10 @@ async function start() {
       "The gallery's codes come from another model: build the site again.",
     );
   }
-  // One after the other, so that the last picture asked for stays on show.
-  let queue = Promise.resolve();
-  const ask = (blob) => {
-    setStatus("Looking…");
-    setBusy(true);
-    queue = queue
-      .then(() => answer(blob, hasher, gallery))
-      .catch(fail)
-      .finally(() => setBusy(false));
-  };
-  listen(ask);
-  showExamples(gallery.examples, ask);
-  $("file").disabled = false;
   setStatus(
     `Ready: ${gallery.items.length} pictures with codes of ${hasher.bits} bits.`,
   );
+  return { gallery, hasher };
 }
 
 function fail(error) {
@@ -175,6 +163,24 @@ function fail(error) {
   console.error(error);
 }
 
-start()
+const loaded = load();
+// One after the other, so that the last picture asked for stays on show; what
+// is dropped while the model loads waits for it.
+let queue = loaded
+  .then(({ gallery }) => showExamples(gallery.examples, ask))
   .catch(fail)
   .finally(() => setBusy(false));
+
+function ask(blob) {
+  queue = queue
+    .then(() => {
+      setStatus("Looking…");
+      setBusy(true);
+      return loaded;
+    })
+    .then(({ gallery, hasher }) => answer(blob, hasher, gallery))
+    .catch(fail)
+    .finally(() => setBusy(false));
+}
+
+listen(ask);
