@@ -1,16 +1,16 @@
+import os
 import subprocess
 import sys
 import unittest
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.data import distribution_check
 
 
 class DistributionTest(unittest.TestCase):
     def test_two_replicas_get_the_halves_of_a_batch_in_order(self):
         done = subprocess.run(
-            [sys.executable, "-m", "tests.data.distribution_check"],
-            cwd=ROOT,
+            [sys.executable, distribution_check.__file__],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             text=True,
         )
