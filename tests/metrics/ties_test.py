@@ -35,6 +35,12 @@ class HarmonicDifferenceTest(unittest.TestCase):
         )
 
 
+def one_urn(items: int, relevant: int, taken: int):
+    urn = (np.array([[n]]) for n in (items, relevant, taken))
+    hits, probabilities = hit_probabilities(*urn)
+    return hits[0], probabilities[0]
+
+
 class HitProbabilitiesTest(unittest.TestCase):
     def test_equals_binomial_coefficients(self):
         for items, relevant, taken in (
@@ -44,7 +50,7 @@ class HitProbabilitiesTest(unittest.TestCase):
             (9, 7, 8),
             (300, 100, 150),
         ):
-            hits, probabilities = hit_probabilities(items, relevant, taken)
+            hits, probabilities = one_urn(items, relevant, taken)
             wanted = [
                 math.comb(relevant, int(h))
                 * math.comb(items - relevant, taken - int(h))
@@ -58,9 +64,21 @@ class HitProbabilitiesTest(unittest.TestCase):
                 self.assertAlmostEqual(sum(wanted), 1, places=12)
 
     def test_a_large_tie(self):
-        hits, probabilities = hit_probabilities(10**6, 10**5, 5000)
+        hits, probabilities = one_urn(10**6, 10**5, 5000)
         # Mean of the hypergeometric law: 5000 * 10^5 / 10^6.
         self.assertAlmostEqual(probabilities @ hits, 500, places=8)
+
+    def test_urns_beside_each_other(self):
+        urns = np.array([[9, 7, 8], [30, 10, 15], [5, 0, 3], [4, 4, 1]])
+        hits, probabilities = hit_probabilities(*urns.T[:, :, None])
+        self.assertEqual(hits.shape, (4, 11))
+        for row, urn in enumerate(urns.tolist()):
+            alone, wanted = one_urn(*urn)
+            count = len(alone)
+            np.testing.assert_array_equal(hits[row, :count], alone)
+            np.testing.assert_array_equal(hits[row, count:], alone[-1])
+            np.testing.assert_allclose(probabilities[row, :count], wanted)
+            self.assertFalse(probabilities[row, count:].any())
 
 
 if __name__ == "__main__":

@@ -21,7 +21,15 @@ DENOMINATORS: dict[str, Callable] = {
     "min": lambda found, top_n, total: np.minimum(top_n, total),
     "all": lambda found, top_n, total: total,
 }
-_ROWS = 1024  # Queries at a time, so that the working arrays stay small.
+# Of what a cut tie may come to, given the probabilities of the outcomes.
+_SUMMARIES: dict[str, Callable] = {
+    "expected": lambda values, weights: (values * weights).sum(axis=1),
+    "best": lambda values, weights: values.max(axis=1),
+    "worst": lambda values, weights: values.min(axis=1),
+}
+# Queries, and outcomes of cut ties, at a time: working arrays stay small.
+_ROWS = 1024
+_OUTCOMES = 1 << 17
 
 
 def average_precision(
@@ -143,17 +151,21 @@ def _average_precision(
     sums = PRECISION_SUMS[ties](before, found, items, hits).sum(axis=1)
     divisor = DENOMINATORS[denominator](hits.sum(axis=1), limit, total)
     result = sums / np.maximum(divisor, 1)
-    for row, column in zip(*np.nonzero(~whole & (taken > 0)), strict=True):
-        cut = row, column
-        new, probabilities = hit_probabilities(
+    rows, columns = np.nonzero(~whole & (taken > 0))
+    if not len(rows):
+        return result
+    most = int(taken[rows, columns].max())
+    for part in np.array_split(
+        np.arange(len(rows)), -(-len(rows) * most // _OUTCOMES)
+    ):
+        cut = rows[part, None], columns[part, None]
+        hits, probabilities = hit_probabilities(
             items[cut], relevant[cut], taken[cut]
         )
-        more = PRECISION_SUMS[ties](before[cut], found[cut], taken[cut], new)
-        divisor = DENOMINATORS[denominator](found[cut] + new, limit, total[row])
-        outcomes = (sums[row] + more) / np.maximum(divisor, 1)
-        result[row] = {
-            "expected": probabilities @ outcomes,
-            "best": outcomes.max(),
-            "worst": outcomes.min(),
-        }[ties]
+        more = PRECISION_SUMS[ties](before[cut], found[cut], taken[cut], hits)
+        divisor = DENOMINATORS[denominator](
+            found[cut] + hits, limit, total[cut[0]]
+        )
+        outcomes = (sums[cut[0]] + more) / np.maximum(divisor, 1)
+        result[rows[part]] = _SUMMARIES[ties](outcomes, probabilities)
     return result

@@ -52,17 +52,16 @@ def distance_histograms(
         >>> items.tolist(), relevant.tolist()
         ([[1, 0, 1]], [[1, 0, 0]])
     """
-    counts = _histograms(
+    counts = shared_label_histograms(
         query_codes,
         database_codes,
         query_labels,
         database_labels,
         bits,
-        levels=2,
         exclude_self=exclude_self,
         **options,
     )
-    return counts.sum(axis=1), counts[:, 1].copy()
+    return counts.sum(axis=1), counts[:, 1:].sum(axis=1)
 
 
 def shared_label_histograms(
@@ -88,51 +87,26 @@ def shared_label_histograms(
 
     Returns:
         int64 [q, levels, bits + 1]; `[i, s, d]` counts the items at
-        distance d that share s labels with query i.
+        distance d that share s labels with query i. Single labels have two
+        levels, sets one more than the largest set of a query.
 
     Raises:
         ValueError: If codes, labels and `bits` do not fit each other.
     """
-    # Refuses what the next line would mistake for sets.
-    sets = encode_labels(query_labels).ndim == 2
-    most = int(np.sum(query_labels, axis=1).max(initial=0)) if sets else 1
-    return _histograms(
-        query_codes,
-        database_codes,
-        query_labels,
-        database_labels,
-        bits,
-        levels=most + 1,
-        exclude_self=exclude_self,
-        **options,
-    )
-
-
-def _histograms(
-    query_codes: np.ndarray,
-    database_codes: np.ndarray,
-    query_labels: np.ndarray,
-    database_labels: np.ndarray,
-    bits: int,
-    *,
-    levels: int,
-    exclude_self: bool,
-    **options: Unpack[ScanOptions],
-) -> np.ndarray:
-    """Returns [q, levels, bits + 1]; the last level also holds what exceeds.
-
-    Level and distance are one number, so that one count does for both.
-    """
     if exclude_self:
         _check_same(query_codes, database_codes)
         _check_same(query_labels, database_labels)
+    sets = encode_labels(query_labels).ndim == 2
+    own = np.sum(query_labels, axis=1) if sets else np.ones(len(query_labels))
+    own = own.astype(int)
+    # Shared labels and distance are one number, so one count does for both.
+    levels = int(own.max(initial=0)) + 1
     size = levels * (bits + 1)
-    flat = np.zeros((len(query_codes), size), np.int64)
     dtype = np.min_scalar_type(size)
+    flat = np.zeros((len(query_codes), size), np.int64)
 
     def visit(start: int, distances: np.ndarray, shared: np.ndarray) -> None:
-        keys = np.minimum(shared, levels - 1).astype(dtype)
-        keys *= bits + 1
+        keys = np.multiply(shared, bits + 1, dtype=dtype)
         keys += distances
         for row, row_keys in enumerate(keys, start):
             flat[row] += _bincount(row_keys, size)
@@ -148,9 +122,7 @@ def _histograms(
     )
     counts = flat.reshape(-1, levels, bits + 1)
     if exclude_self:  # Each query met itself once, at distance 0.
-        sets = np.ndim(query_labels) == 2
-        own = np.sum(query_labels, axis=1) if sets else 1
-        counts[np.arange(len(counts)), np.minimum(own, levels - 1), 0] -= 1
+        counts[np.arange(len(counts)), own, 0] -= 1
     return counts
 
 

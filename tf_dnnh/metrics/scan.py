@@ -20,9 +20,9 @@ __all__ = ["ScanOptions", "Visit", "code_words", "scan"]
 # Called with (first query, distances [t, n], shared labels [t, n]).
 Visit = Callable[[int, np.ndarray, np.ndarray], None]
 
-# Pairs of query and item a tile: 2 MB of 64-bit words, which a cache holds,
+# Pairs of query and item a tile: 1 MB of 64-bit words, which a cache holds,
 # and calls long enough that threads seldom wait for the interpreter.
-_TILE = 1 << 18
+_TILE = 1 << 17
 
 
 class ScanOptions(TypedDict, total=False):

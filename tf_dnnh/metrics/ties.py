@@ -79,29 +79,37 @@ PRECISION_SUMS = {"expected": _expected, "best": _best, "worst": _worst}
 
 
 def hit_probabilities(
-    items: int, relevant: int, taken: int
+    items: np.ndarray, relevant: np.ndarray, taken: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The hypergeometric law of the hits among items taken at random.
 
     Args:
-        items: Items in the urn.
-        relevant: Relevant items in the urn.
-        taken: Items taken out.
+        items: Items in each of c urns, int [c, 1].
+        relevant: Relevant items in the urn, int [c, 1].
+        taken: Items taken out of the urn, int [c, 1].
 
     Returns:
-        Every possible number of relevant items among the taken, float64,
-        and their probabilities, float64, which sum to one.
+        Every possible number of relevant items among the taken and its
+        probability, both float64 [c, most]. Rows sum to one; a row with
+        fewer possible numbers repeats the last one, with probability 0.
 
     Example:
-        >>> hits, probabilities = hit_probabilities(4, 2, 2)
+        >>> hits, probabilities = hit_probabilities(
+        ...     np.array([[4]]), np.array([[2]]), np.array([[2]])
+        ... )
         >>> hits.tolist(), (probabilities * 6).round().tolist()
-        ([0.0, 1.0, 2.0], [1.0, 4.0, 1.0])
+        ([[0.0, 1.0, 2.0]], [[1.0, 4.0, 1.0]])
     """
     rest = items - relevant
-    hits = np.arange(max(0, taken - rest), min(taken, relevant) + 1.0)
-    at = hits[:-1]
+    low, high = np.maximum(0, taken - rest), np.minimum(taken, relevant)
+    hits = low + np.arange((high - low).max() + 1.0)
+    possible = hits <= high
+    at = hits[:, :-1]
     ratios = (relevant - at) * (taken - at)
     ratios /= (at + 1) * (rest - taken + at + 1)
-    logs = np.concatenate([[0.0], np.cumsum(np.log(ratios))])
-    weights = np.exp(logs - logs.max())
-    return hits, weights / weights.sum()
+    logs = np.zeros_like(hits)
+    steps = np.log(np.where(possible[:, 1:], ratios, 1))
+    np.cumsum(steps, axis=1, out=logs[:, 1:])
+    weights = np.exp(logs - logs.max(axis=1, keepdims=True)) * possible
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.minimum(hits, high), weights
