@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -126,11 +127,13 @@ def guarded(body: Callable[[], None], debug: bool) -> int:
 
 def _describe(error: Exception) -> str:
     """One sentence for an error that no part of the program foresaw."""
+    again = "what was written before is whole; run the same command again"
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
-        return (
-            f"{error.strerror}{where}: what was written before is whole; put "
-            "that right and run the same command again."
-        )
+        return f"{error.strerror}{where}: put that right, {again}."
     first = (str(error).strip() or "no message").splitlines()[0]
+    # TensorFlow names the operation before and after what went wrong.
+    first = re.sub(r"\{\{.*?\}\} | \[Op:.*?\]", "", first)
+    if "No space left on device" in first:
+        return f"{first}: free some space, {again}."
     return f"{type(error).__name__}: {first} (--debug shows where)"

@@ -6,8 +6,6 @@ step; an epoch ends with validation, the best model and the history row, in
 this order, before the next checkpoint may be written.
 """
 
-import csv
-import dataclasses
 import pathlib
 import sys
 import time
@@ -17,28 +15,12 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from trainers import alarm, files
+from trainers import alarm
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config
+from trainers.history import EpochRecord, read_history, write_history
 from trainers.stopping import StopRequests
 from trainers.trainer import Trainer
-
-
-@dataclasses.dataclass
-class EpochRecord:
-    """One row of `history.csv`; `validation_map` is blank where not measured.
-
-    `loss` and `active_share` are means over the epoch's steps (after a resume
-    in mid-epoch: over the steps since), the others hold at its end.
-    """
-
-    epoch: int
-    loss: float
-    active_share: float
-    validation_map: float | None
-    learning_rate: float
-    epsilon: float
-    images_per_second: float
 
 
 class Controller:
@@ -191,37 +173,3 @@ def epsilon_at(config: Config, epoch: int) -> float:
     """Half-width of the linear band in an epoch, counted from 0."""
     cuts = epoch // config.epsilon_decay_epochs
     return config.epsilon * config.epsilon_decay**cuts
-
-
-def read_history(path: pathlib.Path | None, epochs: int) -> list[EpochRecord]:
-    """The first `epochs` records of a history file, if there is one."""
-    if path is None or not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))[:epochs]
-    return [
-        EpochRecord(
-            epoch=int(row["epoch"]),
-            loss=float(row["loss"]),
-            active_share=float(row["active_share"]),
-            validation_map=(
-                float(row["validation_map"]) if row["validation_map"] else None
-            ),
-            learning_rate=float(row["learning_rate"]),
-            epsilon=float(row["epsilon"]),
-            images_per_second=float(row["images_per_second"]),
-        )
-        for row in rows
-    ]
-
-
-def write_history(path: pathlib.Path, records: list[EpochRecord]) -> None:
-    """Writes all records as CSV."""
-    names = [field.name for field in dataclasses.fields(EpochRecord)]
-    with (
-        files.replacing(path) as beside,
-        beside.open("w", encoding="utf-8", newline="") as lines,
-    ):
-        writer = csv.DictWriter(lines, names)
-        writer.writeheader()
-        writer.writerows(dataclasses.asdict(record) for record in records)

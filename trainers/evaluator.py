@@ -3,87 +3,27 @@
 import csv
 import dataclasses
 import pathlib
+import time
 
+import keras
 import numpy as np
-import tensorflow as tf
-from tqdm import tqdm
 
 from tf_dnnh import codes, metrics
 from tf_dnnh.data import ImageDataset, Split, evaluation_batches
+from tf_dnnh.fingerprint import model_fingerprint
 from tf_dnnh.models import HashingModel
-from trainers import files
+from trainers import files, report
+from trainers.checkpoints import Checkpoints
+from trainers.config import Config, ConfigError
+from trainers.encoder import Encoder
+from trainers.versions import versions
 
+# The cut-off of a data set's MAP, where its literature has one.
+MAP_TOP_N = {"nuswide": 5000}
 # Queries shown in the report, and the neighbours shown of each.
 _SHOWN_QUERIES = 12
 _SHOWN_NEIGHBOURS = 10
 _THUMBNAIL = 96
-
-
-class Encoder:
-    """Computes the logits of a model for images of a data set.
-
-    Args:
-        model: the network.
-        dataset: where the images come from.
-        batch_size: images at a time.
-    """
-
-    def __init__(
-        self, model: HashingModel, dataset: ImageDataset, batch_size: int = 256
-    ) -> None:
-        self._model = model
-        self._dataset = dataset
-        self._batch_size = batch_size
-        self._logits = tf.function(
-            lambda images: model.logits(images, training=False),
-            reduce_retracing=True,
-        )
-
-    def logits(
-        self, indices: np.ndarray, description: str | None = None
-    ) -> np.ndarray:
-        """Returns float32 [n, bits] for the images `indices`, in order.
-
-        Args:
-            indices: int [n].
-            description: of the progress bar; None shows none.
-        """
-        batches = evaluation_batches(
-            self._dataset, indices, self._model.image_size, self._batch_size
-        )
-        logits = np.empty([len(indices), self._model.bits], np.float32)
-        start = 0
-        with tqdm(
-            total=len(indices),
-            desc=description,
-            unit="img",
-            disable=True if description is None else None,
-        ) as progress:
-            for images in batches:
-                values = self._logits(images).numpy()
-                logits[start : start + len(values)] = values
-                start += len(values)
-                progress.update(len(values))
-        return logits
-
-
-def validate(
-    encoder: Encoder, dataset: ImageDataset, indices: np.ndarray
-) -> tuple[float, np.ndarray]:
-    """Scores a model on its validation images, none of them trained on.
-
-    Every validation image searches among the others.
-
-    Returns:
-        Tie-aware MAP in [0, 1], and the 0/1 bits [n, bits].
-    """
-    bits = codes.bits_from_logits(encoder.logits(indices)).astype(np.uint8)
-    packed, labels = codes.pack(bits), dataset.labels[indices]
-    histograms = metrics.distance_histograms(
-        packed, packed, labels, labels, bits.shape[1], exclude_self=True
-    )
-    score = metrics.average_precision(*histograms).mean()
-    return float(score), bits
 
 
 @dataclasses.dataclass
@@ -110,9 +50,9 @@ def encode(
 
 
 def write_codes(
-    path: pathlib.Path, queries: Codes, database: Codes, bits: int
+    path: pathlib.Path, model: HashingModel, queries: Codes, database: Codes
 ) -> None:
-    """Writes `codes.npz` of a run folder."""
+    """Writes `codes.npz` of a run folder, with the model's fingerprint."""
     with files.replacing(path) as beside:
         np.savez_compressed(
             beside,
@@ -122,7 +62,8 @@ def write_codes(
             database_labels=database.labels,
             query_ids=queries.ids,
             database_ids=database.ids,
-            bits=bits,
+            bits=model.bits,
+            model_fingerprint=model_fingerprint(model),
         )
 
 
@@ -192,3 +133,70 @@ def relaxed_codes(logits: np.ndarray, beta: float) -> np.ndarray:
     """The sigmoid of divide-and-encode, before the piecewise threshold."""
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-beta * logits))
+
+
+def evaluate(
+    config: Config,
+    workdir: pathlib.Path,
+    dataset: ImageDataset,
+    split: Split,
+) -> None:
+    """Scores `model.keras` on the queries and writes every result file.
+
+    Raises:
+        ConfigError: the run folder holds no model yet.
+    """
+    path = workdir / "model.keras"
+    if not path.exists():
+        raise ConfigError(
+            f"{workdir} holds no model.keras yet; run with "
+            "--mode=train_and_eval first."
+        )
+    began = time.monotonic()
+    model = keras.saving.load_model(path)
+    encoder = Encoder(model, dataset)
+    queries = encode(encoder, dataset, split.queries, "queries")
+    database = encode(encoder, dataset, split.database, "database")
+    top_n = MAP_TOP_N.get(config.dataset)
+    scores = metrics.evaluate(
+        queries.packed,
+        database.packed,
+        queries.labels,
+        database.labels,
+        config.bits,
+        map_top_n=top_n,
+        relaxed=relaxed_codes(database.logits, config.beta),
+        epsilon=float(model.threshold.epsilon.numpy()),
+    )
+    seconds = time.monotonic() - began
+    write_codes(workdir / "codes.npz", model, queries, database)
+    write_curves(workdir / "curves.csv", queries, database, config.bits)
+    write_neighbours(
+        workdir / "neighbours.npz", dataset, split, queries, database
+    )
+    steps, train_seconds = Checkpoints.effort(workdir / "checkpoints")
+    result = {
+        "dataset": config.dataset,
+        "protocol": config.protocol,
+        "split_sha256": split.sha256(),
+        "bits": config.bits,
+        "backbone": config.backbone,
+        "seed": config.seed,
+        "bit_health": scores.pop("bit_health"),
+        "metrics": scores,
+        "conventions": metrics.conventions(top_n),
+        "time": {
+            "train_seconds": round(train_seconds, 1),
+            "images_per_second": round(
+                steps * config.batch_size / max(train_seconds, 1e-9), 1
+            ),
+            "evaluate_seconds": round(seconds, 1),
+        },
+        "versions": versions(),
+    }
+    files.write_json(workdir / "result.json", result)
+    page = report.write_report(workdir)
+    print(
+        f"{config.dataset}, {config.bits} bits: MAP {scores['map']:.4f}\n"
+        f"Report: {page}"
+    )

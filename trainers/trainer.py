@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from tf_dnnh.losses import batch_triplet_loss
 from tf_dnnh.models import HashingModel
+from trainers.config import ConfigError
 from trainers.optimizers import UNDECAYED
 
 
@@ -37,6 +38,10 @@ class Trainer:
 
     Attributes:
         step: number of finished steps, a `tf.Variable`.
+
+    Raises:
+        ConfigError: the batch does not divide among the replicas, or XLA is
+            asked for with several.
     """
 
     def __init__(
@@ -56,12 +61,12 @@ class Trainer:
     ) -> None:
         replicas = strategy.num_replicas_in_sync
         if batch_size % replicas:
-            raise ValueError(
+            raise ConfigError(
                 "`batch_size` must divide evenly among the replicas. "
                 f"Received: batch_size={batch_size}, replicas={replicas}"
             )
         if jit_compile and replicas > 1:
-            raise ValueError(
+            raise ConfigError(
                 "`jit_compile` works on one replica; turn it off or use "
                 f"--strategy=one_device. Received: replicas={replicas}"
             )
