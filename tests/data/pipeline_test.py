@@ -219,7 +219,7 @@ class EvaluationBatchesTest(unittest.TestCase):
             next(iter(stream)), dataset.source.images[:4, 2:6, 1:7]
         )
 
-    def test_unreadable_file_is_named(self):
+    def test_unreadable_file_stops_the_stream(self):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             toy.write(root / "a.png", toy.png())

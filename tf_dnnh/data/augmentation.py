@@ -77,9 +77,8 @@ def augment(
     draws = draws[batch_offset : batch_offset + batch]
     size = image_size or (images.shape[1], images.shape[2])
     images = _crop_and_flip(images, draws[:, :3], config, size)
-    mean = tf.reduce_mean(images, axis=[1, 2], keepdims=True)
-    images = _change_colors(images, mean, draws[:, 3:8], config)
-    return _cut_out(images, mean, draws[:, 8:10], config)
+    images = _change_colors(images, draws[:, 3:8], config)
+    return _cut_out(images, draws[:, 8:10], config)
 
 
 def _uniform(shape: list, seed: tf.Tensor) -> tf.Tensor:
@@ -132,8 +131,12 @@ def _window(
     return (length - 1) - tf.abs((length - 1) - positions)
 
 
+def _mean(images: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_mean(images, axis=[1, 2], keepdims=True)
+
+
 def _change_colors(
-    images: tf.Tensor, mean: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
+    images: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
 ) -> tf.Tensor:
     if not (config.contrast or config.brightness or config.color):
         return images
@@ -143,12 +146,12 @@ def _change_colors(
         config.brightness * signed[..., 1:2] + config.color * signed[..., 2:5]
     )
     # factor * (x - mean) + mean + shift, with one pass over the pixels.
-    changed = factor * images + ((1.0 - factor) * mean + shift)
+    changed = factor * images + ((1.0 - factor) * _mean(images) + shift)
     return tf.clip_by_value(changed, 0.0, 255.0)
 
 
 def _cut_out(
-    images: tf.Tensor, mean: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
+    images: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
 ) -> tf.Tensor:
     if not config.cutout:
         return images
@@ -159,4 +162,4 @@ def _cut_out(
         distance = tf.range(length, dtype=tf.float32)[None] - start[:, None]
         inside.append((distance >= 0) & (distance < config.cutout))
     square = inside[0][:, :, None, None] & inside[1][:, None, :, None]
-    return tf.where(square, mean, images)
+    return tf.where(square, _mean(images), images)
