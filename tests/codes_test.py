@@ -77,6 +77,11 @@ class ThresholdTest(unittest.TestCase):
             bits = codes.bits_from_logits(given)
             self.assertEqual(np.asarray(bits).tolist(), [0, 1, 1, 1])
 
+    def test_takes_single_numbers(self):
+        for zero in (0.0, np.float32(0.0)):
+            self.assertEqual(codes.bits_from_logits(zero), 1)
+            self.assertEqual(codes.bits_from_relaxed(zero), 0)
+
     def test_half_relaxed_is_one(self):
         relaxed = [0.0, 0.49999997, 0.5, 1.0]
         for given in (np.float32(relaxed), relaxed, tf.constant(relaxed)):

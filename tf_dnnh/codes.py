@@ -151,7 +151,7 @@ def bits_from_logits(logits: Any) -> Any:
         >>> bits_from_logits(np.array([-0.1, 0.0, 2.0])).tolist()
         [0, 1, 1]
     """
-    if isinstance(logits, (np.ndarray, list, tuple, float)):
+    if isinstance(logits, np.ndarray | np.generic | list | tuple | float):
         return (np.asarray(logits) >= 0).astype(np.uint8)
     return ops.cast(logits >= 0, "int32")
 

@@ -42,6 +42,10 @@ def recall_at(
 
     Returns:
         float64 [q, k] in [0, 1]; 0 where nothing is relevant.
+
+    Example:
+        >>> recall_at(np.array([[2, 2]]), np.array([[1, 1]]), [1, 2, 4])
+        array([[0.25, 0.5 , 1.  ]])
     """
     total = relevant.sum(axis=1, keepdims=True)
     return _found_at(items, relevant, top_n) / np.maximum(total, 1)
@@ -60,6 +64,12 @@ def within_radius(
         precision, recall (float64) and empty (bool), each [q, bits + 1], of
         the items at distance 0 to r in column r. The precision of an empty
         ball is 0, as is the recall where nothing is relevant.
+
+    Example:
+        >>> items, relevant = np.array([[0, 2, 2]]), np.array([[0, 1, 1]])
+        >>> precision, recall, empty = within_radius(items, relevant)
+        >>> precision.tolist(), recall.tolist(), empty.tolist()
+        ([[0.0, 0.5, 0.5]], [[0.0, 0.5, 1.0]], [[True, False, False]])
     """
     inside = np.cumsum(items, axis=1)
     found = np.cumsum(relevant, axis=1)
@@ -83,6 +93,11 @@ def curves(
     Returns:
         Rows (curve, x, y), by curve and rising x. Ranks are at most 100, by
         equal ratios from 1 to the size of the database.
+
+    Example:
+        >>> rows = curves(np.array([[1, 1]]), np.array([[1, 0]]))
+        >>> rows[0], rows[-1]
+        (('precision_recall', 1.0, 1.0), ('precision_at_radius', 1.0, 0.5))
     """
     size = int(items.sum(axis=1).max())
     ranks = np.unique(np.geomspace(1, size, _POINTS).round().astype(int))

@@ -99,6 +99,10 @@ def histogram_metrics(
         to 2: `precision_radius_2` (0 where there are none),
         `recall_radius_2` and `empty_radius_2`, the share of queries with
         none.
+
+    Example:
+        >>> histogram_metrics(np.array([[0, 2]]), np.array([[0, 1]]))["map"]
+        0.75
     """
 
     def mean_ap(top_n: int | None, ties: str = "expected") -> float:
@@ -123,7 +127,18 @@ def histogram_metrics(
 
 
 def conventions(map_top_n: int | None = None) -> dict[str, Any]:
-    """Names the choices behind the metrics, to be stored beside them."""
+    """Names the choices behind the metrics, to be stored beside them.
+
+    Args:
+        map_top_n: Ranks that count for `map` and its bounds; None for all.
+
+    Returns:
+        A word or number for every choice.
+
+    Example:
+        >>> conventions()["ties"]
+        'expected'
+    """
     return {
         "map_top_n": map_top_n,
         "ties": "expected",

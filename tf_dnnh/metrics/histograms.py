@@ -77,7 +77,7 @@ def shared_label_histograms(
     """Counts items by number of shared labels and by distance.
 
     Args:
-        query_codes: As in `distance_histograms`, like all that follow.
+        query_codes: Packed codes, uint8 [q, bytes].
         database_codes: Packed codes, uint8 [n, bytes].
         query_labels: Class numbers [q], or 0/1 [q, classes].
         database_labels: Class numbers [n], or 0/1 [n, classes].
@@ -92,6 +92,11 @@ def shared_label_histograms(
 
     Raises:
         ValueError: If codes, labels and `bits` do not fit each other.
+
+    Example:
+        >>> codes = np.array([[0b00000000], [0b11000000]], np.uint8)
+        >>> shared_label_histograms(codes[:1], codes, [7], [7, 8], 2).tolist()
+        [[[0, 0, 1], [1, 0, 0]]]
     """
     if exclude_self:
         _check_same(query_codes, database_codes)

@@ -1,0 +1,32 @@
+"""Tests that no public name escapes the other tests of this folder."""
+
+import unittest
+
+from tests.conformance import public
+from tf_dnnh import layers, losses, metrics, models
+
+
+class CoverageTest(unittest.TestCase):
+    def test_every_public_name_is_in_a_list(self):
+        names = {
+            name
+            for package in (layers, losses, metrics, models)
+            for name in package.__all__
+        }
+        self.assertEqual(set(public.EVERYTHING) | public.TABLES, names)
+
+    def test_names_stand_for_what_is_tried(self):
+        for package in (layers, losses, metrics, models):
+            for name in set(package.__all__) - public.TABLES:
+                self.assertIs(
+                    public.EVERYTHING[name].public, getattr(package, name)
+                )
+
+    def test_every_backbone_is_a_trunk(self):
+        self.assertEqual(set(models.BACKBONES), set(public.TRUNKS))
+        for name, builder in models.BACKBONES.items():
+            self.assertIs(public.TRUNKS[name].public, builder)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,33 @@
+"""Tests that two replicas compute what one device does."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from tests.conformance import distribution_check, public
+
+
+class DistributionTest(unittest.TestCase):
+    def test_two_replicas_equal_one_device(self):
+        run = subprocess.run(
+            [sys.executable, "-m", distribution_check.__name__],
+            cwd=pathlib.Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(run.returncode, 0, run.stderr)
+        differences = json.loads(run.stdout)
+        self.assertEqual(
+            set(differences),
+            {*public.LAYERS, *public.TRUNKS, *public.MODELS, *public.LOSSES},
+        )
+        for name, difference in differences.items():
+            with self.subTest(name=name):
+                self.assertLess(difference, 2e-5)
+
+
+if __name__ == "__main__":
+    unittest.main()
