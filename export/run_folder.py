@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from export.export_error import ExportError
 from tf_dnnh.data import ImageDataset, Split, evaluation_batches, load_dataset
+from tf_dnnh.fingerprint import model_fingerprint
 from tf_dnnh.metrics import mean_average_precision
 
 _FILES = ("model.keras", "config.json", "codes.npz", "result.json")
@@ -103,6 +104,12 @@ def read_run(workdir: Path) -> RunFolder:
         ) from error
     with np.load(workdir / "codes.npz") as stored:
         codes = dict(stored)
+    if str(codes.get("model_fingerprint")) != model_fingerprint(model):
+        raise ExportError(
+            f"{workdir / 'codes.npz'} was not made by this model.keras with "
+            "this preprocessing: run `python -m trainers.main --mode=eval "
+            f"--workdir={workdir} --dataset={config['dataset']}` first"
+        )
     dataset = load_dataset(
         config["dataset"], config["data_dir"], download=config["download"]
     )

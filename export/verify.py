@@ -1,17 +1,20 @@
 """Runs what was exported on the run's query images."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
 from export.agreement import compare
 from export.export_error import ExportError
 from export.limits import Limits
 from export.run_folder import RunFolder
 from tf_dnnh import codes
+
+BATCH = 64
 
 Encode = Callable[[np.ndarray], dict[str, np.ndarray]]
 
@@ -31,33 +34,30 @@ class Verifier:
         self.indices = run.split.queries[:images]
         self.logits = self._keras(np.asarray)
         packed = codes.pack(codes.bits_from_logits(self.logits))
-        self._check_codes_file(packed)
-        one = next(self._batches())[:1]
+        one = self._first()
         predict = run.model.predict
         self.keras = {
             "map": run.map_of(packed),
             "latency_ms": latency_ms(lambda: predict(one, verbose=0)),
         }
 
-    def _batches(self) -> Iterator[np.ndarray]:
-        return self.run.batches(self.indices)
+    def _batches(self, task: str) -> Iterable[np.ndarray]:
+        """Yields the queries' images, with a progress bar on a terminal."""
+        batches = self.run.batches(self.indices, BATCH)
+        total = -(-len(self.indices) // BATCH)
+        return tqdm(
+            batches, task, total, leave=False, disable=None, unit="batch"
+        )
+
+    def _first(self) -> np.ndarray:
+        """Returns the first image, as a batch."""
+        return next(self.run.batches(self.indices[:1]))
 
     def _keras(self, change: Callable) -> np.ndarray:
         """Returns Keras' logits of the queries, their pixels changed."""
         logits = tf.function(self.run.model.logits, reduce_retracing=True)
-        return np.concatenate([logits(change(b)) for b in self._batches()])
-
-    def _check_codes_file(self, packed: np.ndarray) -> None:
-        """Refuses a run whose codes another model made."""
-        written = self.run.codes["query_codes"][: len(packed)]
-        differing = np.bitwise_count(packed ^ written).sum()
-        # Mixed precision and other hardware flip a bit in a thousand,
-        # another model every second one.
-        if differing > 0.05 * self.logits.size:
-            raise ExportError(
-                "codes.npz was made by another model than model.keras: run "
-                "`python -m trainers.main --mode=eval` on the run folder first"
-            )
+        batches = self._batches("Keras")
+        return np.concatenate([logits(change(b)) for b in batches])
 
     def check(self, encode: Encode) -> dict:
         """Compares an artefact that takes float32 pixels.
@@ -70,9 +70,9 @@ class Verifier:
             What `agreement.compare` returns, `map`, `map_difference` to
             Keras', and `latency_ms`, the median for one image.
         """
-        packed = np.concatenate([_codes(encode(b)) for b in self._batches()])
+        packed = _joined([encode(b) for b in self._batches("pixels")])
         score = self.run.map_of(packed)
-        one = next(self._batches())[:1]
+        one = self._first()
         return {
             **compare(packed, self.logits, self.limits.rounding),
             "map": score,
@@ -98,12 +98,13 @@ class Verifier:
             return {k: v.numpy() for k, v in outputs.items()}
 
         report = self.check(lambda b: signature("serving_default", image=b))
-        pixels = [_to_uint8(batch) for batch in self._batches()]
-        of_pixels = [signature("serving_uint8", image=b) for b in pixels]
-        size = len(pixels[0])
-        parts = np.split(self.indices, range(size, len(self.indices), size))
+        of_pixels = [
+            signature("serving_uint8", image=_to_uint8(batch))
+            for batch in self._batches("uint8 pixels")
+        ]
+        parts = np.split(self.indices, range(BATCH, len(self.indices), BATCH))
         of_files = []
-        for part in parts:
+        for part in tqdm(parts, "files", leave=False, disable=None):
             files = np.array([self.run.encoded(i) for i in part], object)
             of_files.append(signature("serving_bytes", image_bytes=files))
         rounding = self.limits.rounding

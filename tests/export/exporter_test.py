@@ -168,7 +168,7 @@ class RefusalTest(unittest.TestCase):
     def test_codes_of_another_model(self) -> None:
         run = shutil.copytree(shared_tiny_run(), self.folder / "run")
         tiny_model(seed=1).save(run / "model.keras")
-        with self.assertRaisesRegex(ExportError, "made by another model"):
+        with self.assertRaisesRegex(ExportError, "was not made by this model"):
             self.export(run)
 
 

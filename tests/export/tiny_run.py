@@ -10,6 +10,7 @@ import numpy as np
 
 from tf_dnnh import codes
 from tf_dnnh.data import evaluation_batches, load_dataset, make_split
+from tf_dnnh.fingerprint import model_fingerprint
 from tf_dnnh.models import HashingModel, build_hashing_model
 
 BITS, SIZE = 12, 16
@@ -58,7 +59,12 @@ def make_tiny_run(folder: pathlib.Path, model: HashingModel | None = None):
         arrays[f"{name}_codes"] = codes.pack(bits)
         arrays[f"{name}_labels"] = dataset.labels[rows]
         arrays[f"{name}_ids"] = dataset.ids[rows]
-    np.savez(folder / "codes.npz", bits=model.bits, **arrays)
+    np.savez(
+        folder / "codes.npz",
+        bits=model.bits,
+        model_fingerprint=model_fingerprint(model),
+        **arrays,
+    )
     config = {"dataset": "digits", "data_dir": None, "download": False}
     (folder / "config.json").write_text(json.dumps(config))
     result = {
