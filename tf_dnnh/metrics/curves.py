@@ -122,12 +122,13 @@ def _found_at(
 ) -> np.ndarray:
     """Expected relevant items among the first n, [q, k].
 
-    Within one distance every place is as likely to hold a relevant item, so
-    the expectation is a straight line between the ends of the distances.
+    Every place of a distance is as likely to hold a relevant item, so each
+    distance gives in proportion to how many of its items are taken.
     """
-    zero = np.zeros((len(items), 1), np.int64)
-    ends = np.hstack([zero, np.cumsum(items, axis=1)])
-    found = np.hstack([zero, np.cumsum(relevant, axis=1)])
-    ranks = np.asarray(top_n)
-    pairs = zip(ends, found, strict=True)
-    return np.array([np.interp(ranks, x, y) for x, y in pairs])
+    before = np.cumsum(items, axis=1) - items
+    share = relevant / np.maximum(items, 1)
+    columns = [
+        (share * np.clip(n - before, 0, items)).sum(axis=1)
+        for n in np.asarray(top_n)
+    ]
+    return np.stack(columns, axis=1)
