@@ -22,14 +22,20 @@ def check_finite(loss: float, epoch: int, learning_rate: float) -> None:
 
 
 def find_collapse(
-    bits: np.ndarray, loss: float, margin: float, learning_rate: float
+    bits: np.ndarray,
+    loss: float,
+    active_share: float,
+    margin: float,
+    learning_rate: float,
 ) -> str | None:
     """Describes a collapse seen after an epoch, or returns None.
 
     Args:
         bits: 0/1 [n, bits] codes of images of several classes.
-        loss: mean loss of the epoch over all triplets.
-        margin: of the loss; codes that are all equal give exactly this loss.
+        loss: mean loss of the epoch.
+        active_share: share of the triplets that violate the margin.
+        margin: of the loss; codes that are all equal violate it in every
+            triplet, by exactly this much.
         learning_rate: of the run, quoted in the remedy.
     """
     ones = bits.mean(axis=0)
@@ -43,7 +49,7 @@ def find_collapse(
     )
     if np.all(entropy < _CONSTANT_ENTROPY):
         return f"The codes have collapsed to a constant: {remedy}"
-    if abs(loss - margin) < 0.005 * margin:
+    if active_share > 0.99 and abs(loss - margin) < 0.005 * margin:
         return (
             f"The loss sits at the margin ({loss:.4f}), as when all codes are "
             f"equal: {remedy}"

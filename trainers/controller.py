@@ -61,7 +61,7 @@ class Controller:
         self._saved_at = time.monotonic()
         self._records: list[EpochRecord] = []
         self._sums = np.zeros(4)  # steps, loss, active share, seconds
-        self._warned: str | None = None
+        self._warned = False
 
     def train(self, stop: StopRequests) -> None:
         """Trains from the restored step to the last epoch.
@@ -128,8 +128,6 @@ class Controller:
         if self._validate and (epoch % config.evaluate_every == 0 or last):
             score, bits = self._validate()
             self._checkpoints.keep_best(score, epoch)
-            if epoch > 1:
-                self._warn(bits, loss / steps, progress)
         record = EpochRecord(
             epoch=epoch,
             loss=loss / steps,
@@ -143,18 +141,26 @@ class Controller:
         if self._history:
             write_history(self._history, self._records)
         self._on_epoch(record, bits)
+        if bits is not None and epoch > 1:
+            self._warn(record, bits, progress)
         shown = {"epoch": epoch, "loss": f"{record.loss:.3f}"}
         if score is not None:
             shown["map"] = f"{score:.3f}"
         progress.set_postfix(shown, refresh=False)
 
-    def _warn(self, bits: np.ndarray, loss: float, progress: tqdm) -> None:
-        config = self._config
+    def _warn(
+        self, record: EpochRecord, bits: np.ndarray, progress: tqdm
+    ) -> None:
+        """Says once that the codes have collapsed, if they have."""
         words = alarm.find_collapse(
-            bits, loss, config.margin, config.learning_rate
+            bits,
+            record.loss,
+            record.active_share,
+            self._config.margin,
+            self._config.learning_rate,
         )
-        if words and words != self._warned:
-            self._warned = words
+        if words and not self._warned:
+            self._warned = True
             with progress.external_write_mode():
                 print(f"warning: {words}", file=sys.stderr)
 

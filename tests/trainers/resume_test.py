@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -33,13 +34,20 @@ class Run:
     errors: str
 
 
-def start(workdir: pathlib.Path) -> subprocess.Popen:
+def start(
+    workdir: pathlib.Path, largest_file: int | None = None
+) -> subprocess.Popen:
+    def limit_files() -> None:
+        if largest_file:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file,) * 2)
+
     return subprocess.Popen(
         [sys.executable, "-m", "trainers.main", *FLAGS, f"--workdir={workdir}"],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
+        preexec_fn=limit_files,
     )
 
 
@@ -95,6 +103,15 @@ class ResumeTest(unittest.TestCase):
             for folder in (whole, broken)
         ]
         self.assertEqual([len(rows) for rows in histories], [4, 4])
+
+    def test_a_full_disk_loses_nothing(self):
+        workdir = self.folder / "run"
+        stopped = finish(start(workdir, largest_file=1_000_000))
+        self.assertEqual(stopped.status, 1)
+        self.assertRegex(stopped.errors, "^error: .*\n$")
+        self.assertFalse((workdir / "checkpoints" / "checkpoint").exists())
+        self.assertEqual(finish(start(workdir)).status, 0)
+        self.assertTrue((workdir / "model.keras").exists())
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""CIFAR-10."""
+"""CIFAR-10 by the paper's protocol."""
 
 from trainers.config import Config
 
 CONFIG = Config(
     dataset="cifar10",
-    image_size=32,
-    backbone="plain_cnn",
-    epochs=120,
-    margin=2.0,
+    validation_fraction=0.05,
+    epochs=160,
+    margin=4.0,
+    loss_reduction="mean_active",
     weight_decay=0.02,
     flip=True,
     crop_padding=4,
