@@ -65,7 +65,12 @@ def make_tiny_run(folder: pathlib.Path, model: HashingModel | None = None):
         model_fingerprint=model_fingerprint(model),
         **arrays,
     )
-    config = {"dataset": "digits", "data_dir": None, "download": False}
+    config = {
+        "dataset": "digits",
+        "data_dir": None,
+        "download": False,
+        "protocol": "lai2015",
+    }
     (folder / "config.json").write_text(json.dumps(config))
     result = {
         "dataset": "digits",
