@@ -63,8 +63,8 @@ class DistanceHistogramsTest(unittest.TestCase):
                 np.testing.assert_array_equal(got, wanted)
 
     def test_blocks_long_enough_to_count_in_pairs(self):
-        # Pairs are counted past 2 * (2 * 5)^2 = 200 items, odd ones too.
-        for size in (200, 201, 202, 1001, 100_003):
+        # Pairs are counted from 2 * 5 * 256 items on, an odd one apart.
+        for size in (2559, 2560, 2561, 100_003):
             data = oracle.random_case(size, 2, size, bits=4)
             distances = np.bitwise_count(data[0] ^ data[1].T)
             same = data[2][:, None] == data[3]

@@ -68,6 +68,19 @@ class HitProbabilitiesTest(unittest.TestCase):
         # Mean of the hypergeometric law: 5000 * 10^5 / 10^6.
         self.assertAlmostEqual(probabilities @ hits, 500, places=8)
 
+    def test_what_is_left_out_is_unlikely(self):
+        rng = np.random.default_rng(0)
+        items = rng.integers(1, 5000, (300, 1))
+        relevant, taken = (rng.integers(0, items + 1) for _ in range(2))
+        urns = items, relevant, taken
+        hits, probabilities = hit_probabilities(*urns)
+        some, weights = hit_probabilities(*urns, likely=True)
+        self.assertLess(some.shape[1], hits.shape[1] / 3)
+        for power in (-1, 1, 2):
+            wanted = (probabilities * (hits + 1) ** power).sum(axis=1)
+            value = (weights * (some + 1) ** power).sum(axis=1)
+            np.testing.assert_allclose(value, wanted, rtol=1e-11)
+
     def test_urns_beside_each_other(self):
         urns = np.array([[9, 7, 8], [30, 10, 15], [5, 0, 3], [4, 4, 1]])
         hits, probabilities = hit_probabilities(*urns.T[:, :, None])

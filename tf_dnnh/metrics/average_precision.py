@@ -160,7 +160,10 @@ def _average_precision(
     ):
         cut = rows[part, None], columns[part, None]
         hits, probabilities = hit_probabilities(
-            items[cut], relevant[cut], taken[cut]
+            items[cut],
+            relevant[cut],
+            taken[cut],
+            likely=ties == "expected",
         )
         more = PRECISION_SUMS[ties](before[cut], found[cut], taken[cut], hits)
         divisor = DENOMINATORS[denominator](

@@ -132,21 +132,19 @@ def shared_label_histograms(
 
 
 def _bincount(keys: np.ndarray, size: int) -> np.ndarray:
-    """`numpy.bincount`, two keys a step where `size` is small.
+    """`numpy.bincount`, two keys a step where they are bytes, and many.
 
-    A step costs the same for a pair of keys read as one number of two
-    digits, and the digits' counts are sums over the pairs' counts.
+    A step costs the same for a pair of bytes read as one number, and the
+    counts of a byte are sums over the counts of its pairs.
     """
-    half = len(keys) // 2
-    if half < size * size:
+    if keys.dtype != np.uint8 or len(keys) < size << 8:
         return np.bincount(keys, minlength=size)
-    dtype = np.min_scalar_type(size * size)
-    pairs = np.multiply(keys[:half], size, dtype=dtype)
-    pairs += keys[half : 2 * half]
-    counts = np.bincount(pairs, minlength=size * size).reshape(size, size)
-    total = counts.sum(axis=0) + counts.sum(axis=1)
-    total[keys[2 * half :]] += 1
-    return total
+    even = len(keys) // 2 * 2
+    pairs = np.bincount(keys[:even].view(np.uint16), minlength=size << 8)
+    pairs = pairs.reshape(size, 256)[:, :size]
+    counts = pairs.sum(axis=0) + pairs.sum(axis=1)
+    counts[keys[even:]] += 1
+    return counts
 
 
 def _check_same(queries: np.ndarray, database: np.ndarray) -> None:

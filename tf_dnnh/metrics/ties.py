@@ -79,7 +79,11 @@ PRECISION_SUMS = {"expected": _expected, "best": _best, "worst": _worst}
 
 
 def hit_probabilities(
-    items: np.ndarray, relevant: np.ndarray, taken: np.ndarray
+    items: np.ndarray,
+    relevant: np.ndarray,
+    taken: np.ndarray,
+    *,
+    likely: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The hypergeometric law of the hits among items taken at random.
 
@@ -87,11 +91,17 @@ def hit_probabilities(
         items: Items in each of c urns, int [c, 1].
         relevant: Relevant items in the urn, int [c, 1].
         taken: Items taken out of the urn, int [c, 1].
+        likely: Leave out numbers so far from the mean that they add less
+            than 1e-17 to any probability.
 
     Returns:
         Every possible number of relevant items among the taken and its
         probability, both float64 [c, most]. Rows sum to one; a row with
         fewer possible numbers repeats the last one, with probability 0.
+
+    Reference:
+        W. Hoeffding, "Probability inequalities for sums of bounded random
+        variables", 1963, section 6, for what is likely.
 
     Example:
         >>> hits, probabilities = hit_probabilities(
@@ -102,6 +112,14 @@ def hit_probabilities(
     """
     rest = items - relevant
     low, high = np.maximum(0, taken - rest), np.minimum(taken, relevant)
+    if likely:
+        # P(|hits - mean| >= reach) <= 2 exp(-2 reach^2 / taken), and taken
+        # may change places with relevant, or either with what it leaves.
+        mean = taken * (relevant / items)
+        draws = np.minimum.reduce([taken, items - taken, relevant, rest])
+        reach = 4.5 * np.sqrt(draws)
+        low = np.maximum(low, np.floor(mean - reach))
+        high = np.minimum(high, np.ceil(mean + reach))
     hits = low + np.arange((high - low).max() + 1.0)
     possible = hits <= high
     at = hits[:, :-1]
