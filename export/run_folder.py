@@ -40,7 +40,13 @@ class RunFolder:
     ) -> Iterator[np.ndarray]:
         """Yields float32 [batch, height, width, 3], 0..255, in order."""
         size = self.model.image_size
-        stream = evaluation_batches(self.dataset, indices, size, batch_size)
+        stream = evaluation_batches(
+            self.dataset,
+            indices,
+            size,
+            batch_size,
+            load_size=self.model.load_size,
+        )
         yield from stream.as_numpy_iterator()
 
     def encoded(self, index: int) -> bytes:
@@ -111,7 +117,10 @@ def read_run(workdir: Path) -> RunFolder:
             f"--workdir={workdir} --dataset={config['dataset']}` first"
         )
     dataset = load_dataset(
-        config["dataset"], config["data_dir"], download=config["download"]
+        config["dataset"],
+        config["data_dir"],
+        download=config["download"],
+        protocol=config["protocol"],
     )
     return RunFolder(
         model=in_float32(model),

@@ -59,7 +59,7 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
         }
 
     def decode(contents: tf.Tensor) -> tf.Tensor:
-        return preprocessing.load_image(contents, size)
+        return preprocessing.load_image(contents, size, model.load_size)
 
     def from_bytes(image_bytes: tf.Tensor) -> Outputs:
         # Decoding and resizing in one map: pictures of several sizes do not

@@ -61,6 +61,12 @@ class FingerprintTest(unittest.TestCase):
             model_fingerprint(tiny_model(bits=16)), self.fingerprint
         )
 
+    def test_sees_how_pictures_are_cropped(self) -> None:
+        self.assertNotIn("load_size", code_description(self.model))
+        self.model.load_size = (20, 20)
+        self.assertNotEqual(model_fingerprint(self.model), self.fingerprint)
+        self.assertEqual(code_description(self.model)["load_size"], [20, 20])
+
     def test_dropout_does_not_change_it_by_running(self) -> None:
         inputs = keras.Input((4,))
         dropout = keras.layers.Dropout(0.5)

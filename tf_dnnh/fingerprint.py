@@ -25,15 +25,19 @@ def code_description(model: keras.Model) -> dict:
 
     Returns:
         What JSON holds: `bits`, `bit_order`, `threshold`, `image_size`
-        (height, width) and `preprocessing`.
+        (height, width), `preprocessing` and, if pictures are loaded larger
+        and cropped, `load_size`.
     """
-    return {
+    description = {
         "bits": int(model.bits),
         "bit_order": BIT_ORDER,
         "threshold": THRESHOLD,
         "image_size": [int(side) for side in model.image_size],
         "preprocessing": PREPROCESSING,
     }
+    if model.load_size is not None:
+        description["load_size"] = [int(side) for side in model.load_size]
+    return description
 
 
 def model_fingerprint(model: keras.Model) -> str:

@@ -15,7 +15,11 @@ def expected_files(root: pathlib.Path) -> set[str]:
         for path in (root / package).rglob("*"):
             if path.is_file() and path.name != "BUILD":
                 found.add(path.relative_to(root).as_posix())
-    return {name for name in found if "__pycache__" not in name}
+    return {
+        name
+        for name in found
+        if "__pycache__" not in name and "/dummy_data/" not in name
+    }
 
 
 def difference(root: pathlib.Path, wheel: pathlib.Path) -> list[str]:

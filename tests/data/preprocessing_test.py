@@ -130,6 +130,13 @@ class LoadImageTest(unittest.TestCase):
             image, resize(decode_image(contents), (16, 20))
         )
 
+    def test_middle_of_a_larger_size(self):
+        contents = tf.constant(toy.png(30, 40))
+        image = preprocessing.load_image(contents, (16, 20), (20, 25))
+        self.assertEqual(image.shape, [16, 20, 3])
+        larger = resize(decode_image(contents), (20, 25))
+        np.testing.assert_array_equal(image, larger[2:18, 2:22])
+
 
 class CenterCropTest(unittest.TestCase):
     def test_cuts_the_middle(self):

@@ -25,6 +25,8 @@ def export_device_files(
         The Keras model and {variant: path}.
     """
     model = tiny_model(seed)
+    # Pictures are loaded larger and cropped, as those of NUS-WIDE are.
+    model.load_size = (20, 19)
     images = np.random.default_rng(0).uniform(0, 255, (20, 1, 16, 16, 3))
 
     def representative():

@@ -66,7 +66,9 @@ class HashFolderTest(unittest.TestCase):
 
     def keras_logits(self, path: pathlib.Path) -> np.ndarray:
         contents = tf.io.read_file(str(path))
-        image = preprocessing.load_image(contents, self.model.image_size)
+        image = preprocessing.load_image(
+            contents, self.model.image_size, self.model.load_size
+        )
         return self.model.logits(image[None]).numpy()[0]
 
     def test_the_block_works(self):
@@ -178,6 +180,9 @@ class PixelsTest(unittest.TestCase):
         ours = self.hasher.to_pixels(picture, (24, 20))
         contents = tf.io.read_file(str(path))
         theirs = preprocessing.load_image(contents, (24, 20)).numpy()
+        np.testing.assert_allclose(ours, theirs, atol=tolerance, rtol=0)
+        ours = self.hasher.to_pixels(picture, (24, 20), (29, 32))
+        theirs = preprocessing.load_image(contents, (24, 20), (29, 32)).numpy()
         np.testing.assert_allclose(ours, theirs, atol=tolerance, rtol=0)
 
     def test_lossless_pictures_of_every_mode(self):

@@ -2,8 +2,8 @@
 //
 //   node web_driver.mjs < task.json > report.json
 //
-// Task: {packages, chromium, sandbox, url, pictures, imageSize, variants,
-// screenshots}.
+// Task: {packages, chromium, sandbox, url, pictures, imageSize, loadSize,
+// variants, screenshots}.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -103,15 +103,19 @@ async function chooseByKeyboard(page, path) {
 
 function pixels(page, path) {
   return page.evaluate(
-    async ([content, imageSize]) => {
+    async ([content, imageSize, loadSize]) => {
       const { resize } = await import(new URL("resize.js", document.baseURI));
       const bytes = await fetch(`data:;base64,${content}`);
       const bitmap = await createImageBitmap(await bytes.blob(), {
         colorSpaceConversion: "none",
       });
-      return [...resize(bitmap, imageSize)];
+      return [...resize(bitmap, imageSize, loadSize)];
     },
-    [readFileSync(path).toString("base64"), task.imageSize],
+    [
+      readFileSync(path).toString("base64"),
+      task.imageSize,
+      task.loadSize,
+    ],
   );
 }
 

@@ -103,7 +103,9 @@ class WebTest(unittest.TestCase):
             cls.images = cls.folder / "images"
             cls.pictures = device_export.write_pictures(cls.images)
             cls.pictures.append(device_export.write_photo(cls.images))
-        cls.image_size = list(cls.hasher("float32").image_size)
+        hasher = cls.hasher("float32")
+        cls.image_size = list(hasher.image_size)
+        cls.load_size = list(hasher.load_size or hasher.image_size)
         cls.report = cls.visit()
         if "EXPORT" in os.environ:
             print_times(cls.report["variants"])
@@ -133,6 +135,7 @@ class WebTest(unittest.TestCase):
                 "url": url,
                 "pictures": [str(path) for path in cls.pictures],
                 "imageSize": cls.image_size,
+                "loadSize": cls.load_size,
                 "variants": {k: str(v) for k, v in cls.files.items()},
                 "screenshots": os.environ.get("SCREENSHOTS"),
             }

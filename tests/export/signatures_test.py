@@ -81,6 +81,19 @@ class SignaturesTest(unittest.TestCase):
                 same = codes.unpack(code, BITS) == expected
                 self.assertTrue(same[decided].all())
 
+    def test_pictures_are_cropped_as_in_training(self) -> None:
+        content = encoded(Image.linear_gradient("L"), "PNG")
+        model = tiny_model(0)
+        model.load_size = (SIZE + 8, SIZE + 5)
+        function = serving_signatures(model)["serving_bytes"].function
+        large = resize(_decoded_by_pillow(content)[None], model.load_size)
+        middle = large[:, 4 : SIZE + 4, 2 : SIZE + 2]
+        np.testing.assert_allclose(
+            function(tf.constant([content]))["relaxed"],
+            model(middle),
+            atol=1e-5,
+        )
+
     def test_one_batch_of_all_kinds(self) -> None:
         files = list(valid_files().values())
         together = self.call["serving_bytes"](tf.constant(files))["code"]

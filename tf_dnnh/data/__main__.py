@@ -26,10 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     flags = _parser().parse_args(arguments)
     try:
-        dataset = load_dataset(flags.dataset, flags.data_dir, flags.download)
+        dataset = load_dataset(
+            flags.dataset, flags.data_dir, flags.download, flags.protocol
+        )
         check_protocol(dataset.name, flags.protocol)
     except DataError as error:
         print(f"error: {error}", file=sys.stderr)
+        if error.details:
+            print(error.details, file=sys.stderr)
         return 2
     split, checks = _split(dataset, flags)
     hashes = content_hashes(dataset)

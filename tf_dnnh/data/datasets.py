@@ -13,6 +13,7 @@ from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.idx_file import read_idx
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.image_folder import load_image_folder
+from tf_dnnh.data.nus_wide.loader import load_nus_wide
 from tf_dnnh.data.tfds_reader import (
     default_folder,
     prepared_version,
@@ -42,6 +43,7 @@ def load_dataset(
     name: str,
     data_dir: Folder = None,
     download: bool = False,
+    protocol: str | None = None,
     **options: Any,
 ) -> ImageDataset:
     """Loads a data set.
@@ -50,10 +52,12 @@ def load_dataset(
         name: a key of `DATASETS`.
         data_dir: where the data are. Default: nowhere for `digits`, the TFDS
             default folder for those that TFDS prepares; required by
-            `image_folder`.
+            `image_folder` and `nuswide`.
         download: whether the network may be used; if not, it never is.
+        protocol: how it will be divided, where that decides what is loaded:
+            `hashnet81` takes all labels of nuswide, `lai2015` those of 21.
         **options: what the data set's own loader takes: `extra` (svhn),
-            `csv` and `check` (image_folder).
+            `csv` and `check` (image_folder), see `load_nus_wide` for nuswide.
 
     Returns:
         The data set. Small images are in memory, others stay in files.
@@ -73,12 +77,14 @@ def load_dataset(
             f"Unknown data set {name!r}{hint}: choose one of "
             f"{', '.join(DATASETS)}."
         )
+    # The loader of nuswide says which folders it expects.
     there = data_dir is None or Path(data_dir).expanduser().exists()
-    if not there and not download:
+    if not there and not download and name != "nuswide":
         raise DataError(
             f"There is no folder {data_dir}: give the folder that holds the "
             f"data of {name} with --data_dir."
         )
+    options = PROTOCOL_OPTIONS.get((name, protocol), {}) | options
     return DATASETS[name](data_dir, download, **options)
 
 
@@ -184,10 +190,24 @@ def _image_folder(
     return load_image_folder(data_dir, **options)
 
 
+def _nuswide(data_dir: Folder, download: bool, **options: Any) -> ImageDataset:
+    """NUS-WIDE, from the user's own copy."""
+    del download
+    return load_nus_wide(data_dir, **options)
+
+
+# What a protocol asks of its data set's loader.
+PROTOCOL_OPTIONS: dict[tuple[str, str | None], dict[str, Any]] = {
+    ("nuswide", "hashnet81"): {"concepts": 81},
+    ("nuswide", "mini81"): {"concepts": 81},
+    ("nuswide", "lists"): {"concepts": None, "label_files": "lists"},
+}
+
 DATASETS: dict[str, Callable[..., ImageDataset]] = {
     "digits": _digits,
     "cifar10": _cifar10,
     "svhn": _svhn,
     "fashion_mnist": _fashion_mnist,
     "image_folder": _image_folder,
+    "nuswide": _nuswide,
 }

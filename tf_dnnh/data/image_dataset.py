@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ PROBLEMS = {
     "stray": "files are no images of a class",
     "empty": "class folders hold no image",
     "single_image": "classes have one image, which cannot be a query",
+    "repeated": "images are listed more than once",
+    "conflicting": "images have other labels in another file",
 }
 
 
@@ -32,6 +35,7 @@ class ImageDataset:
             an image in, such as `train` or `test`.
         problems: what was found wrong while loading: names, by a kind out
             of `PROBLEMS`.
+        notes: what else splits and reports should say of these data.
 
     Example:
         >>> dataset = ImageDataset(
@@ -54,6 +58,7 @@ class ImageDataset:
     source: ArraySource | FileSource
     partition: np.ndarray | None = None
     problems: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    notes: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lengths = {len(self.labels), len(self.ids), len(self.source)}

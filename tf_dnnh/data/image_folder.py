@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from tf_dnnh.data.checked_files import checked
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.image_dataset import PROBLEMS, ImageDataset
 from tf_dnnh.data.labels_csv import LabelledPath, read_labels_csv
-from tf_dnnh.data.readable import unreadable
 
 SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp")
 
@@ -182,7 +182,7 @@ def _readable(
     rows: list[LabelledPath], folder: Path, problems: dict[str, list[str]]
 ) -> list[LabelledPath]:
     """Leaves out files that do not decode."""
-    reasons = unreadable([folder / row.path for row in rows])
+    reasons = checked(folder, [row.path for row in rows])
     problems["unreadable"] += [
         f"{_text(rows[i].path)} ({reason})" for i, reason in reasons.items()
     ]

@@ -93,34 +93,43 @@ def resize(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
     return tf.image.resize(images, image_size, "bilinear", antialias=True)
 
 
-def load_image(contents: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
+def load_image(
+    contents: tf.Tensor,
+    image_size: tuple[int, int],
+    load_size: tuple[int, int] | None = None,
+) -> tf.Tensor:
     """Decodes and resizes one image.
 
     Args:
         contents: string scalar, the bytes of the file.
         image_size: (height, width) of the result.
+        load_size: (height, width) that it is resized to, whose middle is cut
+            out. Default: `image_size`.
 
     Returns:
         float32 [height, width, 3], 0..255.
     """
-    return resize(decode_image(contents), image_size)
+    image = resize(decode_image(contents), load_size or image_size)
+    return center_crop(image, image_size)
 
 
 def center_crop(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
     """Cuts the middle out of images that are at least `image_size` large.
 
     Args:
-        images: [batch, height, width, 3].
+        images: [..., height, width, 3].
         image_size: (height, width) of the result.
 
     Returns:
-        [batch, *image_size, 3], same dtype.
+        [..., *image_size, 3], same dtype; unchanged if the size is right.
 
     Example:
         >>> center_crop(tf.zeros([2, 256, 256, 3]), (224, 224)).shape
         TensorShape([2, 224, 224, 3])
     """
+    if tuple(images.shape[-3:-1]) == tuple(image_size):
+        return images
     height, width = image_size
-    top = (images.shape[1] - height) // 2
-    left = (images.shape[2] - width) // 2
-    return images[:, top : top + height, left : left + width]
+    top = (images.shape[-3] - height) // 2
+    left = (images.shape[-2] - width) // 2
+    return images[..., top : top + height, left : left + width, :]

@@ -5,12 +5,18 @@
 | cifar10, svhn, fashion_mnist | `lai2015` | 100 a class | 500 a class | rest |
 | digits | `lai2015` (scaled down) | 30 a class | 120 a class | rest |
 | image_folder | `lai2015` (shares) | 10 % a class | all others | rest |
+| nuswide (21 concepts) | `lai2015` | 100 a concept | 500 a concept | rest |
+| nuswide (81 concepts) | `hashnet81` | 5,000 | 10,000 | rest |
+| nuswide (list files) | `lists` | test.txt | train.txt | database.txt |
+| nuswide (miniature) | `mini` | 10 a concept | 50 a concept | rest |
+| nuswide (miniature) | `mini81` | 250 | 500 | rest |
 | cifar10, svhn, fashion_mnist | `full` | test part | train part | train |
 
 Queries are never in the database; training images always are. Parts given by
 the user's own CSV file are kept as they are.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +24,7 @@ import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.nus_wide.protocols import as_listed, drawn
 from tf_dnnh.data.split import Split
 from tf_dnnh.data.stratified import draw_per_class, draw_share
 
@@ -120,7 +127,7 @@ def _check_classes(dataset: ImageDataset, usable: np.ndarray) -> None:
 def _notes(
     dataset: ImageDataset, usable: np.ndarray, unlabelled: str
 ) -> dict[str, Any]:
-    notes: dict[str, Any] = {
+    notes = dataset.notes | {
         kind: len(names) for kind, names in dataset.problems.items() if names
     }
     if len(usable) < len(dataset):
@@ -240,4 +247,11 @@ PROTOCOLS: dict[tuple[str, str], Protocol] = {
     ("fashion_mnist", "lai2015"): per_class(100, 500),
     ("fashion_mnist", "full"): _makers_split,
     ("image_folder", "lai2015"): _by_share,
+    ("nuswide", "lai2015"): per_class(100, 500),
+    ("nuswide", "hashnet81"): functools.partial(
+        drawn, queries=5000, training=10_000
+    ),
+    ("nuswide", "lists"): as_listed,
+    ("nuswide", "mini"): per_class(10, 50),
+    ("nuswide", "mini81"): functools.partial(drawn, queries=250, training=500),
 }

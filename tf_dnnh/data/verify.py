@@ -23,9 +23,11 @@ def verify(
         hashes: str [n], the pictures' hashes. Default: made here.
 
     Returns:
-        The checks. Images that are missing, do not decode or carry no label,
-        and pictures that are both query and database are problems; what
-        does not change a result is a note.
+        The checks. Images that are missing, do not decode, contradict
+        themselves or carry no label, and pictures that are both query and
+        database are problems. What does not change a result is a note; so
+        are images without a label where images may have several: a rule of
+        `make_split` keeps them out of queries and training.
 
     Example:
         >>> from tf_dnnh.data.datasets import load_dataset
@@ -50,7 +52,9 @@ def verify(
     return [
         Check("missing images", problems.get("missing", [])),
         Check("unreadable images", problems.get("unreadable", [])),
-        Check("unlabelled images", unlabelled),
+        Check("contradictory labels", problems.get("conflicting", [])),
+        Check("unlabelled images", unlabelled, fatal=not dataset.multi_label),
+        Check("images listed twice", problems.get("repeated", []), fatal=False),
         Check("stray files", problems.get("stray", []), fatal=False),
         Check("classes without images", empty, fatal=False),
         Check(
@@ -110,10 +114,15 @@ def _split_checks(
     known = set(hashes[split.database])
     copied = [str(dataset.ids[i]) for i in split.queries if hashes[i] in known]
     overlap = np.intersect1d(split.queries, split.database)
+    used = np.concatenate([split.queries, split.training, split.validation])
+    bare = used[:0]
+    if dataset.multi_label:
+        bare = used[~dataset.labels[used].any(axis=1)]
     return [
         Check("queries in the database", dataset.ids[overlap].tolist()),
         Check("pictures both query and database", copied),
         Check("images twice in one part", twice),
+        Check("used without a label", dataset.ids[bare].tolist()),
     ]
 
 

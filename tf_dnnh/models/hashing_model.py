@@ -31,6 +31,9 @@ class HashingModel(keras.Model):
         mean: mean of the pixels, in 0..255: one number, one a channel, or a
             mean image [height, width, channels].
         std: their standard deviation likewise, above 0.
+        load_size: (height, width) that pictures are resized to before the
+            middle is cut out for the model; None if they are resized to what
+            the model takes. Whoever loads pictures keeps to it.
         **kwargs: `name`, `dtype` and the like, as every Keras model.
 
     Call arguments:
@@ -63,6 +66,7 @@ class HashingModel(keras.Model):
         epsilon: float = 0.5,
         mean: Any = 127.5,
         std: Any = 127.5,
+        load_size: tuple[int, int] | None = None,
         **kwargs: Any,
     ) -> None:
         # `autocast` would round the pixels to half precision.
@@ -71,6 +75,7 @@ class HashingModel(keras.Model):
         if not np.all(std > 0):
             raise ValueError(f"`std` must be above 0. Received: std={std}")
         self.image_shape = tuple(image_shape)
+        self.load_size = None if load_size is None else tuple(load_size)
         self.mean, self.std = mean, std
         self.normalization = keras.layers.Normalization(
             axis=(1, 2, 3) if mean.ndim == 3 else -1,
@@ -144,6 +149,7 @@ class HashingModel(keras.Model):
             "epsilon": self.threshold.get_config()["epsilon"],
             "mean": self.mean.tolist(),
             "std": self.std.tolist(),
+            "load_size": self.load_size,
         }
 
     @classmethod

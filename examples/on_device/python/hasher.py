@@ -40,23 +40,27 @@ def read_picture(path) -> Image.Image:
         return upright.convert("RGB")
 
 
-def to_pixels(picture: Image.Image, image_size) -> np.ndarray:
+def to_pixels(picture: Image.Image, image_size, load_size=None) -> np.ndarray:
     """Resizes as training does: bilinear, antialiased, not rounded.
 
     Args:
         picture: RGB, of any size.
         image_size: (height, width) of the result.
+        load_size: (height, width) that it is resized to, whose middle is cut
+            out. Default: `image_size`.
 
     Returns:
         float32 [height, width, 3] in 0..255.
     """
-    height, width = image_size
+    height, width = load_size or image_size
     # Pillow rounds what it resizes to whole numbers, except in mode "F".
     channels = [
         channel.convert("F").resize((width, height), Image.Resampling.BILINEAR)
         for channel in picture.split()
     ]
-    return np.stack([np.asarray(channel) for channel in channels], axis=-1)
+    pixels = np.stack([np.asarray(channel) for channel in channels], axis=-1)
+    top, left = (height - image_size[0]) // 2, (width - image_size[1]) // 2
+    return pixels[top:, left:][: image_size[0], : image_size[1]]
 
 
 class Hasher:
@@ -71,13 +75,18 @@ class Hasher:
         metadata = read_metadata(path)
         self.bits = int(metadata["bits"])
         self.image_size = metadata["image_size"]
+        self.load_size = metadata.get("load_size")
         self.fingerprint = metadata["model_fingerprint"]
         self._interpreter = Interpreter(str(path), num_threads=threads)
         self._encode = self._interpreter.get_signature_runner("encode")
 
     def read(self, path) -> np.ndarray:
         """A picture file -> float32 [height, width, 3] in 0..255."""
-        return to_pixels(read_picture(path), self.image_size)
+        return self.pixels(read_picture(path))
+
+    def pixels(self, picture: Image.Image) -> np.ndarray:
+        """A picture -> float32 [height, width, 3] in 0..255."""
+        return to_pixels(picture, self.image_size, self.load_size)
 
     def encode(self, images: np.ndarray) -> np.ndarray:
         """Float32 [n, height, width, 3] in 0..255 -> uint8 [n, bytes]."""

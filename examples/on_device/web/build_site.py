@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "python"))
 
 import pictures  # noqa: E402
-from hasher import Hasher, UserError, to_pixels  # noqa: E402
+from hasher import Hasher, UserError  # noqa: E402
 from PIL import Image  # noqa: E402
 
 # What LiteRT.js may load without threads, and without suspending WebAssembly:
@@ -53,8 +53,7 @@ def build_gallery(
 ) -> dict:
     """Returns what `gallery.json` holds."""
     codes = [
-        hasher.encode(to_pixels(item.image, hasher.image_size)[None])[0]
-        for item in items
+        hasher.encode(hasher.pixels(item.image)[None])[0] for item in items
     ]
     return {
         "fingerprint": hasher.fingerprint,

@@ -66,7 +66,9 @@ def from_run(
             "them, or give a folder of pictures with --images."
         ) from None
     config = json.loads((Path(workdir) / "config.json").read_text())
-    dataset = load_dataset(config["dataset"], config["data_dir"])
+    dataset = load_dataset(
+        config["dataset"], config["data_dir"], protocol=config["protocol"]
+    )
     rows = {name: row for row, name in enumerate(dataset.ids)}
 
     def read(row: int) -> Picture:

@@ -27,6 +27,7 @@ export class Hasher {
     this.model = model;
     this.bits = metadata.bits;
     this.imageSize = metadata.image_size;
+    this.loadSize = metadata.load_size ?? metadata.image_size;
     this.fingerprint = metadata.model_fingerprint;
   }
 
@@ -38,7 +39,7 @@ export class Hasher {
       imageOrientation: "from-image",
       colorSpaceConversion: "none",
     });
-    const pixels = resize(bitmap, this.imageSize);
+    const pixels = resize(bitmap, this.imageSize, this.loadSize);
     bitmap.close();
     const middle = performance.now();
     const code = await this.encode(pixels);

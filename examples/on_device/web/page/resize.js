@@ -54,9 +54,17 @@ function resizeColumns(input, stride, rows) {
   return output;
 }
 
-// An ImageBitmap -> Float32Array [height, width, 3] in 0..255.
-export function resize(bitmap, [height, width]) {
-  const columns = triangles(bitmap.width, width);
+// What is left of the middle of a longer list.
+function middle(list, length) {
+  const start = Math.floor((list.length - length) / 2);
+  return list.slice(start, start + length);
+}
+
+// An ImageBitmap -> Float32Array [height, width, 3] in 0..255, the middle of
+// what is resized to loadSize.
+export function resize(bitmap, [height, width], loadSize = [height, width]) {
+  const columns = middle(triangles(bitmap.width, loadSize[1]), width);
+  const lines = middle(triangles(bitmap.height, loadSize[0]), height);
   const narrow = new Float32Array(bitmap.height * width * 3);
   const canvas = document.createElement("canvas");
   canvas.width = bitmap.width;
@@ -69,5 +77,5 @@ export function resize(bitmap, [height, width]) {
     const { data } = context.getImageData(0, 0, bitmap.width, rows);
     resizeRows(data, rows, bitmap.width, columns, narrow, top);
   }
-  return resizeColumns(narrow, 3 * width, triangles(bitmap.height, height));
+  return resizeColumns(narrow, 3 * width, lines);
 }

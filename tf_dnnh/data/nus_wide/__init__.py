@@ -1,0 +1,1 @@
+"""NUS-WIDE: 269,648 Flickr images with 81 concepts, several an image."""

@@ -1,0 +1,133 @@
+"""Finds the image files that NUS-WIDE's lists name, wherever they lie."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+# Folders above the categories, in the copies that circulate.
+_IMAGE_FOLDERS = {"imagedata", "flickr", "images", "image"}
+# Flickr's number of a photograph: 0001_2124494179.jpg in the official list,
+# 27863_2124494179_90ee058136_m.jpg in copies with all images in one folder.
+_PHOTO_NUMBER = re.compile(r"\d+_(\d{5,})[_.]")
+
+
+def plain_name(name: str) -> str:
+    r"""Brings the image names of all copies into one form.
+
+    Args:
+        name: as a list file has it.
+
+    Returns:
+        The name without drive and the folder of all images, with slashes.
+
+    Example:
+        >>> plain_name("actor\\0001_2124494179.jpg")
+        'actor/0001_2124494179.jpg'
+        >>> plain_name("C:\\ImageData\\Flickr\\actor\\0001_2124494179.jpg")
+        'actor/0001_2124494179.jpg'
+        >>> plain_name("./images/0001_2124494179.jpg")
+        '0001_2124494179.jpg'
+    """
+    parts = [
+        p for p in name.replace("\\", "/").split("/") if p not in ("", ".")
+    ]
+    if parts[0].endswith(":"):
+        parts = parts[1:]
+    above = [i for i, p in enumerate(parts[:-1]) if p.lower() in _IMAGE_FOLDERS]
+    return "/".join(parts[above[-1] + 1 :] if above else parts)
+
+
+def locate(folder: Path, names: Sequence[str]) -> list[str | None]:
+    """Finds every image below a folder.
+
+    An image is looked for by its name and the folders above it; where these
+    differ, in a folder that is no category; and last by Flickr's number.
+    What could be two files, or is already another image's, is not found.
+
+    Args:
+        folder: the user's data folder.
+        names: as `plain_name` makes them.
+
+    Returns:
+        Path from `folder` for each, or None.
+    """
+    files = _Files(folder, names)
+    found = [files.find(name) for name in names]
+    owners: dict[str, int] = {}
+    for path in found:
+        if path is not None:
+            owners[path] = owners.get(path, 0) + 1
+    return [path if path and owners[path] == 1 else None for path in found]
+
+
+class _Files:
+    """The files below a folder, by lower-case name and by photo number."""
+
+    def __init__(self, folder: Path, names: Sequence[str]):
+        self._categories = {PurePosixPath(name).parent.name for name in names}
+        self._by_name: dict[str, list[str]] = {}
+        self._by_number: dict[str, list[str]] = {}
+        wanted = {name.rsplit("/", 1)[-1].lower() for name in names}
+        numbers = {_photo_number(name) for name in names} - {None}
+        for path in _walk(folder):
+            name = path.rsplit("/", 1)[-1].lower()
+            number = _photo_number(name)
+            if name in wanted:
+                self._by_name.setdefault(name, []).append(path)
+            if number in numbers:
+                assert number is not None
+                self._by_number.setdefault(number, []).append(path)
+
+    def find(self, name: str) -> str | None:
+        parts = name.split("/")
+        candidates = self._by_name.get(parts[-1].lower(), [])
+        common = [_common_end(path.split("/"), parts) for path in candidates]
+        longest = max(common, default=0)
+        best = [
+            path
+            for path, length in zip(candidates, common, strict=True)
+            if length == longest
+        ]
+        if longest == 1 and len(parts) > 1:
+            # Another category's image may have the same name.
+            best = [p for p in best if not self._in_category(p)]
+        number = _photo_number(parts[-1])
+        if not best and number is not None:
+            best = self._by_number.get(number, [])
+        return best[0] if len(best) == 1 else None
+
+    def _in_category(self, path: str) -> bool:
+        return PurePosixPath(path).parent.name in self._categories - {""}
+
+
+def _photo_number(name: str) -> str | None:
+    match = _PHOTO_NUMBER.match(name.rsplit("/", 1)[-1])
+    return match.group(1) if match else None
+
+
+def _common_end(path: list[str], name: list[str]) -> int:
+    """Counts the components, from the end, in which two paths agree."""
+    count = 0
+    for a, b in zip(reversed(path), reversed(name), strict=False):
+        if a.lower() != b.lower():
+            break
+        count += 1
+    return count
+
+
+def _walk(folder: Path) -> list[str]:
+    """Lists all files, as paths from `folder`; links are followed once."""
+    found = []
+    visited = set()
+    for where, subfolders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(where)
+        if real in visited:
+            subfolders.clear()
+            continue
+        visited.add(real)
+        subfolders.sort()
+        above = Path(where).relative_to(folder).as_posix()
+        prefix = "" if above == "." else f"{above}/"
+        found += [prefix + name for name in sorted(names)]
+    return found

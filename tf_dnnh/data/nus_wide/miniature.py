@@ -1,0 +1,186 @@
+"""Writes a small NUS-WIDE of drawn pictures, to try everything out on.
+
+    python -m tf_dnnh.data.nus_wide.miniature DIR
+
+The files lie as in the official set: 81 concepts, several an image or none,
+names with backslashes, lines that end as on Windows. A few images are missing
+and a few do not decode, as in every copy of the real one.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21, CONCEPTS_81
+from tf_dnnh.data.nus_wide.drawing import draw
+
+_SIDES = (64, 113)
+_MOST_LABELS = 5
+_TRAINING_SHARE = 0.6
+
+
+def write_miniature(
+    folder: Path,
+    images: int = 3000,
+    *,
+    layout: str = "official",
+    missing: int = 5,
+    corrupt: int = 5,
+    seed: int = 0,
+) -> None:
+    """Draws the images and writes them with their label files.
+
+    Args:
+        folder: where to; made if need be.
+        images: number of rows in the label files.
+        layout: `official`, or `lists` for `train.txt`, `test.txt` and
+            `database.txt` with all 81 columns.
+        missing: images that are listed but not written.
+        corrupt: images that are written but do not decode.
+        seed: of the drawing.
+    """
+    rng = np.random.default_rng(seed)
+    labels = draw_labels(images, rng)
+    names = [_name(i, row) for i, row in enumerate(labels)]
+    flawed = rng.permutation(images)[: missing + corrupt]
+    image_folder = "Flickr" if layout == "official" else "images"
+    for i, name in enumerate(names):
+        if i not in flawed[:missing]:
+            path = folder / image_folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_picture(labels[i], rng))
+    for number, i in enumerate(flawed[missing:]):
+        _spoil(folder / image_folder / names[i], number)
+    is_training = rng.random(images) < _TRAINING_SHARE
+    write = _write_official if layout == "official" else _write_lists
+    write(folder, names, labels, is_training)
+
+
+def draw_labels(images: int, rng: np.random.Generator) -> np.ndarray:
+    """Draws labels with NUS-WIDE's order of frequencies.
+
+    Args:
+        images: number of rows.
+        rng: source of chance.
+
+    Returns:
+        uint8 [images, 81]; at most 5 ones a row, in some rows none.
+    """
+    share = np.full(len(CONCEPTS_81), 0.008)
+    frequent = [CONCEPTS_81.index(name) for name in CONCEPTS_21]
+    share[frequent] = np.geomspace(0.16, 0.05, len(frequent))
+    scores = rng.random([images, len(share)]) / share
+    # Of those below 1, the five lowest.
+    limit = np.sort(scores, axis=1)[:, _MOST_LABELS, None]
+    return ((scores < 1) & (scores < limit)).astype(np.uint8)
+
+
+def _name(number: int, labels: np.ndarray) -> str:
+    """Makes up a path like NUS-WIDE's, with a photo number of Flickr's."""
+    shown = np.flatnonzero(labels)
+    category = CONCEPTS_81[shown[0]] if len(shown) else "abstract"
+    return f"{category}/{number + 1:04d}_{2_000_000_000 + 17 * number}.jpg"
+
+
+def _picture(labels: np.ndarray, rng: np.random.Generator) -> bytes:
+    height, width = rng.integers(*_SIDES, 2).tolist()
+    pixels = draw(np.flatnonzero(labels).tolist(), (height, width), rng)
+    return tf.io.encode_jpeg(pixels, quality=90).numpy()
+
+
+def _spoil(path: Path, number: int) -> None:
+    """Cuts a file short, empties it, or makes it the page of a dead link."""
+    contents = path.read_bytes()
+    page = b"<html><body>This photo is no longer available.</body></html>"
+    path.write_bytes([contents[: len(contents) // 2], b"", page][number % 3])
+
+
+def _write_official(
+    folder: Path,
+    names: Sequence[str],
+    labels: np.ndarray,
+    is_training: np.ndarray,
+) -> None:
+    _write_lines(folder / "ConceptsList" / "Concepts81.txt", CONCEPTS_81)
+    everything = np.ones(len(names), bool)
+    for part, rows in (
+        ("", everything),
+        ("Train", is_training),
+        ("Test", ~is_training),
+    ):
+        chosen = [
+            names[i].replace("/", "\\") for i in np.flatnonzero(rows).tolist()
+        ]
+        list_name = f"{part}Imagelist.txt"
+        _write_lines(folder / "ImageList" / list_name, chosen)
+        for c, concept in enumerate(CONCEPTS_81):
+            end = f"{concept}_{part}.txt" if part else f"{concept}.txt"
+            above = "TrainTestLabels" if part else "AllLabels"
+            path = folder / "Groundtruth" / above / f"Labels_{end}"
+            _write_lines(path, labels[rows, c].astype(str).tolist())
+
+
+def _write_lists(
+    folder: Path,
+    names: Sequence[str],
+    labels: np.ndarray,
+    is_training: np.ndarray,
+) -> None:
+    is_test = np.zeros(len(names), bool)
+    is_test[np.flatnonzero(~is_training)[: len(names) // 10]] = True
+    for part, rows in (
+        ("train", is_training),
+        ("test", is_test),
+        ("database", ~is_test),
+    ):
+        lines = [
+            f"images/{names[i]} {' '.join(labels[i].astype(str))}"
+            for i in np.flatnonzero(rows).tolist()
+        ]
+        _write_lines(folder / f"{part}.txt", lines)
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\r\n" for line in lines), newline="")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Writes a miniature; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tf_dnnh.data.nus_wide.miniature",
+        description=(
+            "Draws a small NUS-WIDE, to try everything out on: "
+            "`python -m trainers.main --dataset=nuswide --data_dir=DIR "
+            "--protocol=mini`."
+        ),
+    )
+    parser.add_argument("folder", type=Path, help="where to; new or empty")
+    parser.add_argument("--images", type=int, default=3000)
+    parser.add_argument(
+        "--layout", choices=["official", "lists"], default="official"
+    )
+    parser.add_argument("--missing", type=int, default=5)
+    parser.add_argument("--corrupt", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=0)
+    flags = parser.parse_args(arguments)
+    if flags.folder.exists() and any(flags.folder.iterdir()):
+        print(
+            f"error: {flags.folder} is not empty: give a new folder.",
+            file=sys.stderr,
+        )
+        return 2
+    write_miniature(**vars(flags))
+    print(
+        f"Wrote {flags.images:,} images to {flags.folder}, of which "
+        f"{flags.missing} are missing and {flags.corrupt} do not decode."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
