@@ -17,6 +17,7 @@ PIP_NAMES = {
     "PIL": "pillow",
     "absl": "absl-py",
     "ai_edge_litert": "ai-edge-litert",
+    "faiss": "faiss-cpu",
     "google": "protobuf",
     "grpc": "grpcio",
     "sklearn": "scikit-learn",
