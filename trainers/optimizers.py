@@ -1,5 +1,8 @@
 """Optimisers and learning-rate schedules of a run."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 
 from trainers.config import Config
@@ -43,13 +46,16 @@ def make_schedule(
 
 
 def make_optimizer(
-    config: Config, total_steps: int
+    config: Config,
+    total_steps: int,
+    slow: Sequence[keras.Variable] = (),
 ) -> keras.optimizers.Optimizer:
     """The optimiser of a run, wrapped for loss scaling under float16.
 
     AdamW decays weights apart from the gradient. SGD with momentum takes its
     decay as an L2 term in the gradient, as Caffe and the paper do; the trainer
-    adds it.
+    adds it. The variables `slow` take steps of `trunk_learning_rate` times the
+    length, and AdamW does not decay them: they know more than zeros do.
     """
     rate = make_schedule(config, total_steps)
     if config.optimizer == "sgd":
@@ -58,7 +64,32 @@ def make_optimizer(
         optimizer = keras.optimizers.AdamW(
             rate, weight_decay=config.weight_decay
         )
-        optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
+        optimizer.exclude_from_weight_decay(
+            var_list=list(slow), var_names=UNDECAYED
+        )
+    if slow:
+        _slow_down(optimizer, slow, config.trunk_learning_rate)
     if config.precision == "mixed_float16":
         return keras.optimizers.LossScaleOptimizer(optimizer)
     return optimizer
+
+
+def _slow_down(
+    optimizer: keras.optimizers.Optimizer,
+    variables: Sequence[keras.Variable],
+    factor: float,
+) -> None:
+    """Multiplies the learning rate of some variables.
+
+    Not their gradients: AdamW's steps do not depend on a gradient's scale.
+    """
+    # Keras' own key of a variable: a step may see one device's copy of it.
+    keys = {optimizer._var_key(variable) for variable in variables}
+    update = optimizer.update_step
+
+    def update_step(gradient: Any, variable: Any, learning_rate: Any) -> None:
+        if optimizer._var_key(variable) in keys:
+            learning_rate = learning_rate * factor
+        update(gradient, variable, learning_rate)
+
+    optimizer.update_step = update_step

@@ -91,10 +91,22 @@ LAYERS = {
 }
 
 TRUNKS = {
+    "efficientnet_lite0": _trunk("efficientnet_lite0", 32),
     "nin": _trunk("nin", 87),
     "nin32": _trunk("nin32", 16),
     "plain_cnn": _trunk("plain_cnn", 8),
     "small_resnet": _trunk("small_resnet", 8),
+}
+
+# Tried the same way, but slowly: `pytest -m slow`.
+HEAVY_TRUNKS = {
+    name: _trunk(name, 32)
+    for name in (
+        "convnext_tiny",
+        "efficientnet_v2_b0",
+        "mobilenet_v3",
+        "resnet50",
+    )
 }
 
 MODELS = {
@@ -198,7 +210,7 @@ METRICS = {
 }
 
 # Tables of what is tried above, not to be tried themselves.
-TABLES = {"BACKBONES", "MINING"}
+TABLES = {"BACKBONES", "MINING", "PRETRAINED"}
 EVERYTHING = {
     **LAYERS,
     **TRUNKS,

@@ -4,6 +4,13 @@ from collections.abc import Callable
 
 import keras
 
+from tf_dnnh.models.applications import (
+    convnext_tiny,
+    efficientnet_v2_b0,
+    mobilenet_v3,
+    resnet50,
+)
+from tf_dnnh.models.efficientnet_lite0 import efficientnet_lite0
 from tf_dnnh.models.nin import nin
 from tf_dnnh.models.nin32 import nin32
 from tf_dnnh.models.plain_cnn import plain_cnn
@@ -16,4 +23,9 @@ BACKBONES: dict[str, Callable[..., keras.Model]] = {
     "nin": nin,
     "small_resnet": small_resnet,
     "plain_cnn": plain_cnn,
+    "efficientnet_lite0": efficientnet_lite0,
+    "mobilenet_v3": mobilenet_v3,
+    "efficientnet_v2_b0": efficientnet_v2_b0,
+    "resnet50": resnet50,
+    "convnext_tiny": convnext_tiny,
 }

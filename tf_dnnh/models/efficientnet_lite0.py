@@ -1,0 +1,144 @@
+"""EfficientNet-Lite0, a trunk for phones, with ImageNet weights to be had."""
+
+from typing import Any, NamedTuple
+
+import keras
+from keras import layers
+
+from tf_dnnh.models.bit_features import bit_features
+from tf_dnnh.models.global_batch_normalization import (
+    GlobalBatchNormalization,
+)
+from tf_dnnh.models.initializers import seeded
+
+
+class _Stage(NamedTuple):
+    repeats: int
+    kernel: int
+    stride: int
+    expansion: int
+    width: int
+
+
+STAGES = (
+    _Stage(1, 3, 1, 1, 16),
+    _Stage(2, 3, 2, 6, 24),
+    _Stage(2, 5, 2, 6, 40),
+    _Stage(3, 3, 2, 6, 80),
+    _Stage(3, 5, 1, 6, 112),
+    _Stage(4, 5, 2, 6, 192),
+    _Stage(1, 3, 1, 6, 320),
+)
+STEM, TOP = 32, 1280
+
+
+def efficientnet_lite0(
+    bits: int,
+    input_shape: tuple[int, int, int] = (224, 224, 3),
+    *,
+    dropout: float = 0.2,
+    initializer: str = "he_normal",
+    seed: int | None = None,
+) -> keras.Model:
+    """Builds the trunk; `load_pretrained` gives it its ImageNet weights.
+
+    Sixteen blocks, `block0` to `block15`: a 1 x 1 convolution that widens six
+    times, a depthwise one, a 1 x 1 one that narrows, and a shortcut where the
+    shape stays. Unlike other EfficientNets it has no squeeze-and-excitation,
+    and ReLU6 for Swish, which makes it quantise well.
+
+    Args:
+        bits: number of bits the features are for.
+        input_shape: (height, width, channels) of the images; the weights are
+            of 224 x 224, and serve from 96 x 96.
+        dropout: share dropped before the fully connected layer.
+        initializer: name of a Keras initializer.
+        seed: seed of the initial weights and of dropout.
+
+    Returns:
+        Model from float [batch, height, width, channels] to [batch, 50 * bits]
+        features >= 0; 6.4 million parameters at 48 bits, of which 3.4 million
+        have ImageNet weights. The ImageNet ones take (pixels - 127) / 128.
+
+    Example:
+        >>> efficientnet_lite0(12, (32, 32, 3)).output_shape
+        (None, 600)
+
+    Reference:
+        Tan and Le, EfficientNet, ICML 2019, Table 1, in the variant that
+        Google published as EfficientNet-Lite in March 2020.
+    """
+    kernels = _Kernels(initializer, seed)
+    inputs = keras.Input(input_shape, name="image")
+    x = _convolution(inputs, STEM, 3, kernels, "stem", strides=2)
+    index = 0
+    for stage in STAGES:
+        for repeat in range(stage.repeats):
+            stride = 1 if repeat else stage.stride
+            x = _block(x, stage, stride, kernels, f"block{index}")
+            index += 1
+    x = _convolution(x, TOP, 1, kernels, "top")
+    features = bit_features(x, bits, dropout, initializer, seed)
+    return keras.Model(inputs, features, name="efficientnet_lite0")
+
+
+class _Kernels:
+    """Hands every layer an initializer of its own."""
+
+    def __init__(self, initializer: str, seed: int | None) -> None:
+        self._initializer, self._seed, self._index = initializer, seed, 0
+
+    def next(self) -> keras.Initializer:
+        self._index += 1
+        return seeded(self._initializer, self._seed, self._index)
+
+
+def _normalize(x: Any, name: str) -> Any:
+    return GlobalBatchNormalization(
+        momentum=0.99, epsilon=1e-3, name=f"{name}_norm"
+    )(x)
+
+
+def _convolution(
+    x: Any, width: int, kernel: int, kernels: _Kernels, name: str, **kw: Any
+) -> Any:
+    x = layers.Conv2D(
+        width,
+        kernel,
+        padding="same",
+        use_bias=False,
+        kernel_initializer=kernels.next(),
+        name=name,
+        **kw,
+    )(x)
+    return layers.ReLU(6.0, name=f"{name}_relu")(_normalize(x, name))
+
+
+def _block(
+    x: Any, stage: _Stage, stride: int, kernels: _Kernels, name: str
+) -> Any:
+    y, narrow = x, x.shape[-1]
+    if stage.expansion > 1:
+        wide = narrow * stage.expansion
+        y = _convolution(y, wide, 1, kernels, f"{name}_expand")
+    y = layers.DepthwiseConv2D(
+        stage.kernel,
+        strides=stride,
+        padding="same",
+        use_bias=False,
+        depthwise_initializer=kernels.next(),
+        name=f"{name}_depthwise",
+    )(y)
+    y = _normalize(y, f"{name}_depthwise")
+    y = layers.ReLU(6.0, name=f"{name}_depthwise_relu")(y)
+    y = layers.Conv2D(
+        stage.width,
+        1,
+        use_bias=False,
+        kernel_initializer=kernels.next(),
+        name=f"{name}_project",
+    )(y)
+    y = _normalize(y, f"{name}_project")
+    if stride == 1 and narrow == stage.width:
+        y = layers.Add(name=f"{name}_add")([x, y])
+    return y

