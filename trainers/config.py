@@ -10,12 +10,12 @@ import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from trainers import configs
+from trainers import configs, pretrained
 
 # Fields that say where or how a run is executed, not what it computes: they
 # may change when a run is resumed.
 EXECUTION_FIELDS = frozenset(
-    {"workdir", "data_dir", "download", "checkpoint_seconds"}
+    {"workdir", "data_dir", "download", "checkpoint_seconds", "cache_dir"}
 )
 
 
@@ -37,7 +37,11 @@ class Config:
     download: bool = True
     protocol: str = "lai2015"
     validation_fraction: float = 0.1
+    unlabelled: Literal["exclude", "keep"] = "exclude"
     image_size: int = 32
+    # What images are resized to before `image_size` is cropped out of them,
+    # at random in training, in the middle otherwise.
+    load_size: int | None = None
     bits: int = 48
     seed: int = 0
 
@@ -51,6 +55,16 @@ class Config:
     epsilon: float = 0.5
     epsilon_decay: float = 1.0
     epsilon_decay_epochs: int = 10
+
+    # What of it learns: head, last:N (blocks) or all; the factor of the
+    # learning rate in the trunk; frozen features on disk, and how many
+    # randomly changed copies of the training images.
+    trainable: str = "all"
+    trunk_learning_rate: float = 1.0
+    batch_norm: Literal["trained", "frozen"] = "trained"
+    cache_features: bool = True
+    cache_copies: int = 0
+    cache_dir: str | None = None
 
     # The loss.
     margin: float = 1.0
@@ -152,6 +166,7 @@ def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
             f"Received: {dataset or 'none'}"
         )
     preset = importlib.import_module(f"trainers.configs.{dataset}")
+    changes = {**pretrained.defaults(changes), **changes}
     return dataclasses.replace(preset.CONFIG, **changes)
 
 
@@ -256,12 +271,15 @@ def _check_ranges(config: Config) -> None:
         "dropout": (0.0, 0.99),
         "contrast": (0.0, 1.0),
         "seed": (0, 2**31 - 1),
+        "trunk_learning_rate": (0.0, 1.0),
+        "cache_copies": (0, 100),
         "bits": (1, 4096),
     }
     ranges |= dict.fromkeys(
         ("weight_decay", "clip_norm", "crop_padding", "brightness"),
         (0.0, float("inf")),
     )
+    ranges["load_size"] = (config.image_size, float("inf"))
     for name, (low, high) in ranges.items():
         value = getattr(config, name)
         if value is not None and not low <= value <= high:

@@ -16,6 +16,8 @@ from trainers import files, report
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config, ConfigError
 from trainers.encoder import Encoder
+from trainers.kept_logits import KeptLogits
+from trainers.learner import make_learner
 from trainers.versions import versions
 
 # The cut-off of a data set's MAP, where its literature has one.
@@ -37,10 +39,14 @@ class Codes:
 
 
 def encode(
-    encoder: Encoder, dataset: ImageDataset, indices: np.ndarray, name: str
+    encoder: Encoder,
+    dataset: ImageDataset,
+    indices: np.ndarray,
+    name: str,
+    kept: KeptLogits,
 ) -> Codes:
     """Computes the codes of the images `indices`, with a progress bar."""
-    logits = encoder.logits(indices, description=name)
+    logits = encoder.logits(indices, name, kept.open(indices))
     return Codes(
         logits=logits,
         packed=codes.pack(codes.bits_from_logits(logits)),
@@ -154,9 +160,10 @@ def evaluate(
         )
     began = time.monotonic()
     model = keras.saving.load_model(path)
-    encoder = Encoder(model, dataset)
-    queries = encode(encoder, dataset, split.queries, "queries")
-    database = encode(encoder, dataset, split.database, "database")
+    encoder = make_learner(config, workdir, dataset, model).encoder(dataset)
+    kept = KeptLogits(workdir, model, dataset)
+    queries = encode(encoder, dataset, split.queries, "queries", kept)
+    database = encode(encoder, dataset, split.database, "database", kept)
     top_n = MAP_TOP_N.get(config.dataset)
     scores = metrics.evaluate(
         queries.packed,
@@ -195,6 +202,7 @@ def evaluate(
         "versions": versions(),
     }
     files.write_json(workdir / "result.json", result)
+    kept.remove()
     page = report.write_report(workdir)
     print(
         f"{config.dataset}, {config.bits} bits: MAP {scores['map']:.4f}\n"

@@ -1,15 +1,14 @@
 """One run from a configuration: builds the parts, trains, evaluates."""
 
 import pathlib
-import sys
 import tempfile
 
 import keras
 import tensorflow as tf
 
-from tf_dnnh.data import load_dataset, make_split
 from trainers.config import Config, ConfigError
 from trainers.evaluator import evaluate
+from trainers.run_data import load_run_data
 from trainers.stopping import StopRequests
 from trainers.strategy import is_chief, make_strategy, split_cpu
 from trainers.training import train
@@ -34,17 +33,7 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
     keras.utils.set_random_seed(config.seed)
     if config.deterministic:
         tf.config.experimental.enable_op_determinism()
-    dataset = load_dataset(
-        config.dataset, config.data_dir, download=config.download
-    )
-    for warning in dataset.warnings():
-        print(f"warning: {warning}", file=sys.stderr)
-    split = make_split(
-        dataset,
-        config.protocol,
-        seed=config.seed,
-        validation=config.validation_fraction,
-    )
+    dataset, split = load_run_data(config)
     if mode != "eval":
         train(config, workdir, dataset, split, strategy, stop)
     if mode != "train" and is_chief(strategy):

@@ -54,7 +54,6 @@ class FeatureCache:
         self._dataset = dataset
         self._size = model.image_size
         self._load_size = model.load_size or model.image_size
-        self._load_size = model.load_size
         self._augmentation = augmentation
         self._seed = seed
         self._key = feature_key(model, frozen, dataset)
@@ -134,7 +133,6 @@ class FeatureCache:
             np.concatenate([part for _, part in missing]),
             self._load_size if copy else self._size,
             _BATCH,
-            load_size=self._load_size,
             load_size=self._load_size,
         )
         with tqdm(

@@ -29,7 +29,6 @@ def feature_key(
         "preprocessing": PREPROCESSING,
         "image_size": model.image_size,
         "load_size": model.load_size,
-        "load_size": model.load_size,
         "dtype": frozen.output.dtype,
         "outputs": [str(layer.output.shape) for layer in frozen.layers],
     }

@@ -10,20 +10,33 @@ import numpy as np
 import tensorflow as tf
 
 from tf_dnnh.data import (
-    AugmentConfig,
     ImageDataset,
     Split,
     index_batches,
     pixel_statistics,
     training_batches,
 )
-from tf_dnnh.models import HashingModel, build_hashing_model
+from tf_dnnh.models import (
+    PRETRAINED,
+    HashingModel,
+    build_hashing_model,
+)
+from tf_dnnh.models.pretrained import load_pretrained
+from tf_dnnh.models.trunk_parts import freeze
 from trainers import files
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config, ConfigError
 from trainers.controller import Controller
-from trainers.encoder import Encoder, validate
+from trainers.encoder import validate
+from trainers.feature_cache import feature_batches
+from trainers.learner import (
+    Learner,
+    augmentation,
+    make_learner,
+    note_fixed_copies,
+)
 from trainers.optimizers import make_optimizer
+from trainers.run_data import write_problems
 from trainers.stopping import StopRequests
 from trainers.strategy import is_chief
 from trainers.summaries import Summaries
@@ -35,13 +48,15 @@ def build_model(
     config: Config, dataset: ImageDataset, split: Split
 ) -> HashingModel:
     """The untrained network, which knows the training images' statistics."""
-    if config.weights == "imagenet":
+    if config.weights == "imagenet" and config.backbone not in PRETRAINED:
         raise ConfigError(
             "`--weights=imagenet` needs a backbone with ImageNet weights, and "
             f"{config.backbone} has none; use none or a file of weights."
         )
     size = (config.image_size, config.image_size)
-    mean, std = pixel_statistics(dataset, split.training, size)
+    mean = std = None  # what the ImageNet weights take
+    if config.backbone not in PRETRAINED:
+        mean, std = pixel_statistics(dataset, split.training, size)
     # The paper's initial weights suit pixels of which only the mean is taken.
     paper = config.initializer == "paper" or config.backbone.startswith("nin")
     try:
@@ -52,25 +67,38 @@ def build_model(
             head=config.head,
             beta=config.beta,
             epsilon=config.epsilon,
-            mean=mean.tolist(),
-            std=None if paper else std.tolist(),
+            mean=mean,
+            std=None if paper else std,
             dropout=config.dropout,
             initializer=config.initializer,
             seed=config.seed,
+            load_size=square(config.load_size),
         )
+        load_weights(model, config)
+        freeze(model.trunk, config.trainable, config.batch_norm == "frozen")
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    if config.weights != "none":
-        load_weights(model, config.weights)
     return model
 
 
-def load_weights(model: HashingModel, path: str) -> None:
-    """Starts a model from a file of weights of the same network.
+def square(side: int | None) -> tuple[int, int] | None:
+    """(height, width), or None."""
+    return None if side is None else (side, side)
+
+
+def load_weights(model: HashingModel, config: Config) -> None:
+    """Starts a model from ImageNet weights or a file, if it is asked for.
 
     Raises:
+        ValueError: ImageNet weights cannot be had.
         ConfigError: the file is missing, damaged or of another network.
     """
+    path = config.weights
+    if path == "none":
+        return
+    if config.backbone in PRETRAINED and not path.endswith(".keras"):
+        load_pretrained(model.trunk, path, config.download)
+        return
     try:
         model.load_weights(path)
     except (OSError, ValueError, KeyError) as error:
@@ -79,6 +107,20 @@ def load_weights(model: HashingModel, path: str) -> None:
             f"`--weights` could not be loaded from {path} ({reason}); give "
             "the model.keras of a run with the same network and bits."
         ) from error
+
+
+def pretrained_variables(
+    model: HashingModel, config: Config
+) -> list[keras.Variable]:
+    """What takes shorter steps: the trunk, but not its new last layer."""
+    if config.trunk_learning_rate == 1.0:
+        return []
+    return [
+        variable
+        for layer in model.trunk.layers
+        if layer.name != "features"
+        for variable in layer.trainable_variables
+    ]
 
 
 def train(
@@ -102,11 +144,15 @@ def train(
     keras.mixed_precision.set_global_policy(config.precision)
     with strategy.scope():
         model = build_model(config, dataset, split)
+        learner = make_learner(config, workdir, dataset, model)
         optimizer = make_optimizer(
-            config, total_steps=steps_per_epoch * config.epochs
+            config,
+            total_steps=steps_per_epoch * config.epochs,
+            slow=pretrained_variables(model, config),
         )
+    note_fixed_copies(config, learner)
     trainer = Trainer(
-        model,
+        learner.trained,
         optimizer,
         strategy,
         batch_size=config.batch_size,
@@ -127,14 +173,15 @@ def train(
             workdir / "config.json", config.to_json() | {"versions": versions()}
         )
         split.save(workdir)
-    encoder = Encoder(model, dataset)
+        write_problems(workdir, dataset)
+    encoder = learner.encoder(dataset)
     validates = chief and len(split.validation)
     Controller(
         config,
         trainer,
         checkpoints,
         batches=lambda step: distribute(
-            config, dataset, batches, strategy, step
+            config, dataset, split, learner, batches, strategy, step
         ),
         steps_per_epoch=steps_per_epoch,
         validate=(
@@ -151,6 +198,7 @@ def train(
     ).train(stop)
     if chief:
         checkpoints.use_best()
+        learner.finish()
         with files.replacing(workdir / "model.keras") as beside:
             model.save(beside)
 
@@ -158,6 +206,8 @@ def train(
 def distribute(
     config: Config,
     dataset: ImageDataset,
+    split: Split,
+    learner: Learner,
     batches: Callable[..., np.ndarray],
     strategy: tf.distribute.Strategy,
     start_step: int,
@@ -168,27 +218,38 @@ def distribute(
     replicas consecutive rows, so that replica order is batch order.
     """
     size = (config.image_size, config.image_size)
-    augmentation = AugmentConfig(
-        flip=config.flip,
-        crop_padding=config.crop_padding,
-        contrast=config.contrast,
-        brightness=config.brightness,
-        color=config.color,
-        cutout=config.cutout,
-    )
+
+    def make(epoch: int) -> np.ndarray:
+        return batches(epoch=epoch)
+
+    if cache := learner.cache:
+        cache.fill(split.training, config.cache_copies, "training images")
 
     def read(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        stream = training_batches(
-            dataset,
-            lambda epoch: batches(epoch=epoch),
-            size,
-            augmentation=augmentation,
-            seed=config.seed,
-            epochs=config.epochs,
-            start_step=start_step,
-            shard=context.input_pipeline_id,
-            num_shards=context.num_input_pipelines,
-        )
+        if cache:
+            stream = feature_batches(
+                cache,
+                dataset.labels,
+                split.training,
+                make,
+                copies=config.cache_copies,
+                seed=config.seed,
+                epochs=config.epochs,
+                start_step=start_step,
+            )
+        else:
+            stream = training_batches(
+                dataset,
+                make,
+                size,
+                load_size=square(config.load_size),
+                augmentation=augmentation(config),
+                seed=config.seed,
+                epochs=config.epochs,
+                start_step=start_step,
+                shard=context.input_pipeline_id,
+                num_shards=context.num_input_pipelines,
+            )
         rows = context.get_per_replica_batch_size(config.batch_size)
         return stream.rebatch(rows, drop_remainder=True)
 

@@ -8,6 +8,7 @@ from tf_dnnh.layers import DivideAndEncode, FullyConnectedEncode
 from tf_dnnh.models.backbones import BACKBONES
 from tf_dnnh.models.hashing_model import HashingModel
 from tf_dnnh.models.initializers import seeded
+from tf_dnnh.models.pretrained import PRETRAINED, Pretrained
 
 HEADS = ("divide_and_encode", "fully_connected")
 
@@ -25,27 +26,31 @@ def build_hashing_model(
     dropout: float | None = None,
     initializer: str | None = None,
     seed: int | None = None,
+    load_size: tuple[int, int] | None = None,
 ) -> HashingModel:
     """Builds a model from images to codes.
 
     Args:
-        backbone: `"nin32"`, `"nin"`, `"small_resnet"`, `"plain_cnn"`, or a
-            model of your own from normalised images to features
-            [batch, features].
+        backbone: name out of `BACKBONES`, or a model of your own from
+            normalised images to features [batch, features].
         bits: number of bits of a code.
         input_shape: (height, width, channels) of the images.
         head: `"divide_and_encode"` (the paper's) or `"fully_connected"`.
         beta: steepness of the sigmoid, above 0.
         epsilon: half the band of the piece-wise threshold, in (0, 0.5].
         mean: mean of the pixels in 0..255, a number, one a channel or a mean
-            image; by default 127.5.
-        std: their standard deviation likewise; by default 127.5, but 1 where
-            the initial weights are the paper's, which suit unscaled pixels.
+            image; by default 127.5, or what the backbone's ImageNet weights
+            take.
+        std: their standard deviation likewise; by default the same, but 1
+            where the initial weights are the paper's, which suit unscaled
+            pixels.
         dropout: share dropped in a named backbone; None for its own default.
         initializer: initial weights: `"paper"` (the default of `nin32` and
             `nin`, trunk and divide-and-encode head) or a Keras initializer
             (default of the others: `"he_normal"`).
         seed: seed of the initial weights and of dropout.
+        load_size: (height, width) that pictures are resized to before the
+            middle is cut out; by default what the model takes.
 
     Returns:
         The model, its weights created.
@@ -70,15 +75,17 @@ def build_hashing_model(
         trunk = BACKBONES[backbone](bits, input_shape, seed=seed, **chosen)
     else:
         trunk = backbone
+    pixels = PRETRAINED.get(trunk.name, Pretrained(127.5, 127.5))
     if std is None:
-        std = 1.0 if initializer == "paper" else 127.5
+        std = 1.0 if initializer == "paper" else pixels.std
     return HashingModel(
         trunk,
         _make_head(head, bits, beta, initializer, seed),
         input_shape,
         epsilon=epsilon,
-        mean=127.5 if mean is None else mean,
+        mean=pixels.mean if mean is None else mean,
         std=std,
+        load_size=load_size,
     )
 
 

@@ -45,7 +45,12 @@ def load_efficientnet(trunk: keras.Model, path: pathlib.Path) -> None:
     Raises:
         ValueError: if the file is no such file, or of another network.
     """
-    tensors = read_torch_file(path)
+    try:
+        tensors = read_torch_file(path)
+    except OSError as error:
+        raise ValueError(
+            f"`weights` could not be read ({error.strerror}: {path})"
+        ) from error
     for layer in trunk.layers:
         if layer.weights and layer.name != "features":
             try:

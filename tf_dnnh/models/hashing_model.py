@@ -75,7 +75,7 @@ class HashingModel(keras.Model):
         if not np.all(std > 0):
             raise ValueError(f"`std` must be above 0. Received: std={std}")
         self.image_shape = tuple(image_shape)
-        self.load_size = None if load_size is None else tuple(load_size)
+        self.load_size = load_size and (load_size[0], load_size[1])
         self.mean, self.std = mean, std
         self.normalization = keras.layers.Normalization(
             axis=(1, 2, 3) if mean.ndim == 3 else -1,

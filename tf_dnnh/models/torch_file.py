@@ -123,10 +123,9 @@ def _view(numbers: np.ndarray, tensor: _Tensor) -> np.ndarray:
     """Looks at numbers as a tensor does, within their bounds."""
     steps = zip(tensor.shape, tensor.strides, strict=True)
     last = tensor.offset + sum((n - 1) * step for n, step in steps)
-    smallest = min((tensor.offset, *tensor.shape, *tensor.strides), default=0)
-    if smallest < 0 or (
-        min(tensor.shape, default=1) > 0 and last >= len(numbers)
-    ):
+    numbered = (tensor.offset, *tensor.shape, *tensor.strides)
+    empty = 0 in tensor.shape
+    if min(numbered) < 0 or (last >= len(numbers) and not empty):
         raise ValueError("a tensor reaches beyond its numbers")
     view = np.lib.stride_tricks.as_strided(
         numbers[tensor.offset :],
