@@ -1,0 +1,156 @@
+"""Keeps what docs/results.md needs of a finished run or comparison.
+
+    python -m tools.keep_results runs/cifar10-48b-0 cifar10-48b-0
+
+copies results, configuration, history and curves, and with `--log` the end of
+a log, to docs/results/NAME, and nothing that names a folder of this machine.
+NAME is `FAMILY-BITSb-SEED` for a run, so that seeds and code lengths find each
+other, with `ablation` in FAMILY where runs are compared among themselves.
+`python -m tools.results` then writes the page anew.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import sys
+from typing import Any
+
+from tools.machine import machine
+from tools.results.folders import ResultsError
+
+RESULTS = pathlib.Path(__file__).resolve().parents[1] / "docs" / "results"
+LOG_LINES = 40
+# A data set that the loader fetches needs no folder to be repeated.
+_FETCHED = ("cifar10", "digits", "fashion_mnist", "svhn")
+_FOLDERS = ("data_dir", "workdir", "cache_dir", "weights")
+
+
+def keep(
+    run: pathlib.Path,
+    destination: pathlib.Path,
+    log: pathlib.Path | None = None,
+    where: str | None = None,
+) -> None:
+    """Copies the small files of a run or comparison.
+
+    Args:
+        run: its folder.
+        destination: folder that gets the copies; made if need be.
+        log: what the command printed.
+        where: the machine, for `result.json`. Default: what the result says,
+            or this machine.
+
+    Raises:
+        ResultsError: the run is not finished, or a file is missing.
+    """
+    result = _read_json(run / "result.json")
+    comparison = "cells" in result
+    config = _read_json(run / _config_name(comparison))
+    destination.mkdir(parents=True, exist_ok=True)
+    machine_name = where or result.get("machine") or machine()
+    _write_json(destination / "result.json", result | {"machine": machine_name})
+    _write_json(destination / "config.json", without_paths(config))
+    for name in ("history.csv", "curves.csv"):
+        if (run / name).exists():
+            shutil.copyfile(run / name, destination / name)
+    if comparison:
+        _keep_curves(run / "cells", destination / "cells", result)
+    if log:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        (destination / "log.txt").write_text(log_end(text), encoding="utf-8")
+
+
+def _config_name(comparison: bool) -> str:
+    return "baselines.json" if comparison else "config.json"
+
+
+def _keep_curves(
+    cells: pathlib.Path, destination: pathlib.Path, result: dict[str, Any]
+) -> None:
+    """Copies the curves of the longest codes, which the plots show."""
+    own = [cell for cell in result["cells"] if "method" in cell]
+    longest = max(int(cell["bits"]) for cell in own)
+    destination.mkdir(exist_ok=True)
+    for path in sorted(cells.glob(f"*-{longest}.csv")):
+        shutil.copyfile(path, destination / path.name)
+
+
+def without_paths(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration that means the same on any machine.
+
+    Folders of this machine are left out where the command works without
+    them, and reduced to their last part where it does not. Relative ones
+    stay.
+
+    Example:
+        >>> without_paths({"dataset": "nuswide", "data_dir": "/data/nus"})
+        {'dataset': 'nuswide', 'data_dir': 'nus'}
+        >>> without_paths({"dataset": "cifar10", "data_dir": "/data/tfds"})
+        {'dataset': 'cifar10', 'data_dir': None}
+    """
+    changed = dict(config)
+    for name in _FOLDERS:
+        value = config.get(name)
+        if value is None or not pathlib.PurePath(value).is_absolute():
+            continue
+        needed = name == "weights" or (
+            name == "data_dir" and config.get("dataset") not in _FETCHED
+        )
+        changed[name] = pathlib.PurePath(value).name if needed else None
+    return changed
+
+
+def log_end(text: str) -> str:
+    """The last lines of a log as a terminal shows them, without folders.
+
+    Example:
+        >>> log_end("10%\\r100%\\nReport: /home/me/runs/x/report.html")
+        '100%\\nReport: report.html\\n'
+    """
+    lines = [
+        line.rstrip("\r").rsplit("\r", 1)[-1]
+        for line in text.strip().split("\n")
+    ]
+    end = lines[-LOG_LINES:]
+    return re.sub(r"(?<![\w.:/~])~?/(?:[^\s/]+/)+", "", "\n".join(end)) + "\n"
+
+
+def _read_json(path: pathlib.Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise ResultsError(
+            f"{path} does not exist: give the folder of a finished run or "
+            "comparison."
+        )
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _write_json(path: pathlib.Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    """Parses the command line and keeps one folder."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run", type=pathlib.Path, metavar="RUN")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--log", type=pathlib.Path, help="what it printed")
+    parser.add_argument("--machine", help="if it was not this one")
+    options = parser.parse_args()
+    destination = RESULTS / options.name
+    try:
+        keep(options.run, destination, options.log, options.machine)
+    except (ResultsError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(destination)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

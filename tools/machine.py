@@ -1,0 +1,47 @@
+"""Names the machine that something was measured on."""
+
+import os
+import pathlib
+import platform
+
+_VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "asimd": "NEON"}
+
+
+def machine(proc: pathlib.Path = pathlib.Path("/proc")) -> str:
+    """Describes this machine in a few words.
+
+    Args:
+        proc: where Linux describes itself.
+
+    Returns:
+        Such as `2 cores of AMD EPYC with AVX-512, 23 GB`.
+    """
+    cpu = _fields(proc / "cpuinfo")
+    name = cpu.get("model name") or platform.processor() or platform.machine()
+    flags = (cpu.get("flags") or cpu.get("Features") or "").split()
+    vectors = [word for flag, word in _VECTORS.items() if flag in flags]
+    text = f"{os.cpu_count()} cores of {' '.join(name.split())}"
+    if vectors:
+        text += f" with {vectors[0]}"
+    memory = _fields(proc / "meminfo").get("MemTotal")
+    if memory:
+        text += f", {int(memory.split()[0]) / 2**20:.0f} GB"
+    return text
+
+
+def available_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int | None:
+    """Memory that a program may still take, in bytes; None where unknown."""
+    kilobytes = _fields(proc / "meminfo").get("MemAvailable")
+    return int(kilobytes.split()[0]) * 1024 if kilobytes else None
+
+
+def _fields(path: pathlib.Path) -> dict[str, str]:
+    """The `name: value` lines of a file, the first of each name."""
+    if not path.exists():
+        return {}
+    fields: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(name.strip(), value.strip())
+    return fields

@@ -1,0 +1,121 @@
+"""Puts docs/results.md together."""
+
+import pathlib
+import re
+from collections.abc import Iterable, Sequence
+
+from tools.results import tables
+from tools.results.environments import Environments
+from tools.results.folders import PLOTS, Results, read_results
+from tools.results.plots import write_plots
+from trainers import paper_figures
+from trainers.report_plot_spec import PlotSpec
+from trainers.report_words import DATASET_TITLES
+
+_TITLES = DATASET_TITLES | {"nuswide-mini": "NUS-WIDE's layout in miniature"}
+HEADER = """\
+# Results
+
+<!-- Written by `python -m tools.results` from the folders in docs/results:
+     change those, or docs/results/lessons.md, and run it again. -->
+
+Every figure here stands in a `result.json` under `docs/results/`, beside the
+whole configuration it belongs to; *as reported* marks figures of the paper,
+which this code did not measure. MAP is the mean over all orders of images at
+equal distance, over the whole ranking unless a section says otherwise. Models
+were chosen on held-out training images (column *validation*); queries were
+scored once, at the end. Where there are several seeds: mean ± standard
+deviation (number of seeds). Times are by the clock, on a machine that other
+work kept busy: take them as upper bounds. Letters in column *on* stand for
+the [machines and versions](#machines-and-versions) below."""
+
+
+def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
+    """Writes `results.md` and its plots.
+
+    Args:
+        docs: folder with `results/`, whose folders are read.
+        output: folder that gets `results.md` and `results/plots/`. Default:
+            `docs` itself.
+
+    Raises:
+        ResultsError: a folder of results is incomplete.
+    """
+    root = docs / "results"
+    output = output or docs
+    results = read_results(root)
+    environments = Environments()
+    parts = [HEADER, *_lessons(root / "lessons.md")]
+    for section in results.sections:
+        own = results.of(section)
+        folder = pathlib.Path("results", PLOTS, "-".join(section))
+        specs = write_plots(output / folder, own)
+        parts += _section(own, environments, specs, folder)
+    parts += ["## Machines and versions", "\n".join(environments.lines())]
+    parts += [
+        "Elsewhere: what an [export](results/export.md) costs, and how fast "
+        "[evaluation and training](../benchmarks/README.md) are."
+    ]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    (output / "results.md").write_text(text, encoding="utf-8")
+
+
+def _lessons(path: pathlib.Path) -> list[str]:
+    """The hand-written part; its links lead from docs/results, not docs."""
+    if not path.exists():
+        return []
+    text = path.read_text(encoding="utf-8").strip()
+    return [re.sub(r"\]\((?![a-z]+:|#)", "](results/", text)]
+
+
+def _section(
+    results: Results,
+    environments: Environments,
+    specs: Sequence[PlotSpec],
+    plots: pathlib.Path,
+) -> list[str]:
+    dataset, protocol = results.sections[0]
+    title = _TITLES.get(dataset, dataset)
+    parts = [f"## {title}, protocol `{protocol}`", _convention(results)]
+    runs = [run for run in results.runs if not run.ablation]
+    ablations = [run for run in results.runs if run.ablation]
+    if runs or results.comparisons:
+        parts += [_lines(tables.comparison_table(results))]
+    if table := paper_figures.reported(dataset, protocol):
+        parts.append(f"*As reported*: {table.caveat}")
+    shown = {spec.key: spec for spec in specs}
+    ablation_plot = shown.pop("ablation", None)
+    parts.append(_pictures(shown.values(), plots))
+    if runs:
+        parts += ["### Networks", _lines(tables.run_table(runs, environments))]
+    if results.comparisons:
+        parts += [
+            "### Methods on features",
+            _lines(tables.method_table(results.comparisons, environments)),
+        ]
+    if ablations:
+        parts += ["### Ablations", _lines(tables.ablation_table(ablations))]
+        if ablation_plot:
+            parts.append(_pictures([ablation_plot], plots))
+        parts.append(_lines(tables.run_table(ablations, environments)))
+    return parts
+
+
+def _convention(results: Results) -> str:
+    """What of the ranking counts, if not all of it."""
+    cells = [c for one in results.comparisons for c in one.cells.values()]
+    conventions = [r.result["conventions"] for r in results.runs]
+    conventions += [cell["conventions"] for cell in cells]
+    top_n = {one.get("map_top_n") for one in conventions} - {None}
+    return "".join(f"MAP over the first {n:,} results." for n in sorted(top_n))
+
+
+def _pictures(specs: Iterable[PlotSpec], folder: pathlib.Path) -> str:
+    return "\n".join(
+        f"![{spec.title}]({(folder / spec.key).as_posix()}.svg)"
+        for spec in specs
+    )
+
+
+def _lines(rows: Sequence[str]) -> str:
+    return "\n".join(rows)
