@@ -24,6 +24,7 @@ _FLAGS = (
     "bits",
     "backbone",
     "weights",
+    "trainable",
     "epochs",
     "batch_size",
     "learning_rate",
@@ -141,7 +142,11 @@ def command(config: Mapping[str, Any]) -> str:
     """
     dataset = str(config["dataset"])
     if dataset in config_lib.datasets():
-        preset = config_lib.from_preset(dataset, {}).to_json()
+        plain = config_lib.from_preset(dataset, {})
+        # Weights bring defaults of their own; the flag itself is shown.
+        weights = config.get("weights", plain.weights)
+        preset = config_lib.from_preset(dataset, {"weights": weights}).to_json()
+        preset["weights"] = plain.weights
     else:
         preset = config_lib.Config().to_json()
     words = [f"{_COMMAND} --dataset={shlex.quote(dataset)}"]

@@ -1,3 +1,4 @@
+import itertools
 import shlex
 import unittest
 
@@ -15,9 +16,13 @@ class ReportWordsTest(unittest.TestCase):
             "flip": True,
             "epsilon_decay": 0.8,
         }
-        for dataset in config.datasets():
-            with self.subTest(dataset=dataset):
-                wanted = config.from_preset(dataset, changes)
+        # ImageNet weights bring other epochs: those of the preset must be said.
+        imagenet = {"weights": "imagenet", "epochs": 160, "trainable": "head"}
+        for dataset, weights in itertools.product(
+            config.datasets(), ({}, imagenet)
+        ):
+            with self.subTest(dataset=dataset, weights=weights):
+                wanted = config.from_preset(dataset, changes | weights)
                 command = report_words.command(wanted.to_json())
                 words = shlex.split(command)
                 self.assertEqual(words[:3], ["python", "-m", "trainers.main"])
@@ -30,6 +35,14 @@ class ReportWordsTest(unittest.TestCase):
         self.assertEqual(
             report_words.command(wanted.to_json()),
             "python -m trainers.main --dataset=digits",
+        )
+
+    def test_command_with_weights_leaves_out_what_they_bring(self):
+        wanted = config.from_preset("cifar10", {"weights": "imagenet"})
+        self.assertEqual(
+            report_words.command(wanted.to_json()),
+            "python -m trainers.main --dataset=cifar10 \\\n"
+            "    --weights=imagenet",
         )
 
     def test_health_notes_name_the_bits(self):
