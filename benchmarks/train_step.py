@@ -124,7 +124,7 @@ def training_works(
         config.batch_size,
         images_per_class=config.images_per_class,
     )
-    strategy = make_strategy("auto")
+    strategy = make_strategy("one_device")
     with strategy.scope():
         model = build_model(config, dataset, split)
         optimizer = make_optimizer(config, total_steps=10_000)
