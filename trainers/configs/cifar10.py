@@ -1,4 +1,12 @@
-"""CIFAR-10 by the paper's protocol."""
+"""CIFAR-10 by the paper's protocol: 1,000 queries, 59,000 to search.
+
+    python -m trainers.main --dataset=cifar10 --data_dir=DIR
+
+Expected: MAP 0.640 at 48 bits, seed 0 (the paper reports 0.581). Measured
+with TensorFlow 2.21 and Keras 3.15 on two busy CPU cores: 27 minutes of
+training, of which 4,750 images were trained on and 250 chose the epoch, and
+1.5 minutes of evaluation. docs/results.md has the other code lengths.
+"""
 
 from trainers.config import Config
 

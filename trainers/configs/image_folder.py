@@ -1,4 +1,11 @@
-"""Your own pictures."""
+"""Your own pictures: one subfolder a class, or a CSV of paths and labels.
+
+    python -m trainers.main --dataset=image_folder --data_dir=DIR
+
+A start for a few hundred to a few thousand pictures, trained from scratch at
+64 x 64. No figure can be promised: with pictures of everyday things, a
+backbone with ImageNet weights is the better start, see docs/pretrained.md.
+"""
 
 from trainers.config import Config
 
