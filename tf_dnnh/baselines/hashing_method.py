@@ -1,0 +1,140 @@
+"""What all hashing methods of this package have in common."""
+
+import abc
+from typing import ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from tf_dnnh import codes
+
+# Rows that are encoded at a time: kernels of that many fit in a few MB.
+_CHUNK = 4096
+
+
+class HashingMethod(abc.ABC):
+    """Learns to turn feature vectors into codes.
+
+    `fit` learns, `encode` gives packed codes; a bit is 1 where its value in
+    `logits` is >= 0, as everywhere in this package.
+
+    Args:
+        bits: length of a code, at least 1.
+        seed: of everything that a method draws.
+
+    Attributes:
+        needs_labels: whether `fit` cannot do without labels.
+
+    Example:
+        >>> from tf_dnnh.baselines import PCAHashing
+        >>> x = np.array([[2.0, 0.0], [1.0, 0.1], [-2.0, 0.0], [-1.0, -0.1]])
+        >>> PCAHashing(bits=1).fit(x).encode(x).tolist()
+        [[128], [128], [0], [0]]
+    """
+
+    needs_labels: ClassVar[bool] = False
+
+    def __init__(self, bits: int, seed: int = 0) -> None:
+        codes.code_bytes(bits)  # Refuses fewer than one bit.
+        self.bits = bits
+        self.seed = seed
+        self.features: int | None = None
+
+    def fit(
+        self, x: npt.ArrayLike, labels: npt.ArrayLike | None = None
+    ) -> Self:
+        """Learns from feature vectors.
+
+        Args:
+            x: float [n, features], at least two rows.
+            labels: class numbers [n] or 0/1 [n, classes], for the methods
+                that learn from labels; the others ignore them.
+
+        Returns:
+            Itself, fitted.
+
+        Raises:
+            ValueError: if shapes or `bits` do not fit, a value is not
+                finite, or labels are missing.
+        """
+        x = _matrix(x)
+        if len(x) < 2:
+            raise ValueError(
+                f"`x` must have at least two rows. Received: {len(x)}"
+            )
+        if labels is None and self.needs_labels:
+            raise ValueError(
+                f"{type(self).__name__} learns from `labels`: give class "
+                "numbers [n] or 0/1 [n, classes]. Received: None"
+            )
+        if labels is not None:
+            labels = np.asarray(labels)
+            if labels.ndim not in (1, 2) or len(labels) != len(x):
+                raise ValueError(
+                    "`labels` must be [n] or [n, classes] with a row a row "
+                    f"of `x`. Received: {list(labels.shape)} for {len(x)}"
+                )
+        self._fit(x, labels, np.random.default_rng(self.seed))
+        self.features = x.shape[1]
+        return self
+
+    def logits(self, x: npt.ArrayLike) -> np.ndarray:
+        """Computes the values whose signs are the bits.
+
+        Args:
+            x: float [n, features].
+
+        Returns:
+            float64 [n, bits].
+
+        Raises:
+            ValueError: before `fit`, or for another number of features.
+        """
+        x = np.asarray(x)
+        if self.features is None:
+            raise ValueError(f"{type(self).__name__} must be fitted first")
+        if x.ndim != 2 or x.shape[1] != self.features:
+            raise ValueError(
+                f"`x` must be [n, {self.features}], as it was in `fit`. "
+                f"Received: {list(x.shape)}"
+            )
+        values = np.empty([len(x), self.bits])
+        for start in range(0, len(x), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            values[rows] = self._logits(_matrix(x[rows]))
+        return values
+
+    def encode(self, x: npt.ArrayLike) -> np.ndarray:
+        """Computes packed codes.
+
+        Args:
+            x: float [n, features].
+
+        Returns:
+            uint8 [n, ceil(bits / 8)].
+
+        Raises:
+            ValueError: before `fit`, or for another number of features.
+        """
+        return codes.pack(codes.bits_from_logits(self.logits(x)))
+
+    @abc.abstractmethod
+    def _fit(
+        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
+    ) -> None:
+        """Learns from float64 [n, features]."""
+
+    @abc.abstractmethod
+    def _logits(self, x: np.ndarray) -> np.ndarray:
+        """Returns [n, bits] for float64 [n, features]."""
+
+
+def _matrix(x: npt.ArrayLike) -> np.ndarray:
+    x = np.asarray(x, np.float64)
+    if x.ndim != 2:
+        raise ValueError(
+            f"`x` must be [n, features]. Received: {list(x.shape)}"
+        )
+    if not np.isfinite(x).all():
+        raise ValueError("`x` must hold finite numbers only")
+    return x

@@ -1,0 +1,112 @@
+"""Iterative quantization of directions that canonical correlation finds."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from tf_dnnh.baselines.label_similarity import label_sets
+from tf_dnnh.baselines.linear_method import LinearMethod
+from tf_dnnh.baselines.projections import (
+    quantization_rotation,
+    random_rotation,
+)
+
+# Correlations below this are those of directions without any.
+_NOISE = 1e-6
+
+
+class ITQCCA(LinearMethod):
+    """ITQ on the directions that are most correlated with the labels.
+
+    There are at most `classes - 1` such directions. Each is scaled by its
+    correlation; where `bits` are more, the rotation spreads the directions
+    over all bits.
+
+    Args:
+        bits: length of a code.
+        seed: of the rotation that the iteration starts from.
+        iterations: of codes and rotation in turn.
+        regularization: added to the features' variances, as a share of their
+            mean.
+
+    Reference:
+        Gong and Lazebnik, "Iterative quantization: a Procrustean approach to
+        learning binary codes", CVPR 2011, section 3.2.
+    """
+
+    needs_labels: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        bits: int,
+        seed: int = 0,
+        *,
+        iterations: int = 50,
+        regularization: float = 0.3,
+    ):
+        super().__init__(bits, seed)
+        self.iterations = iterations
+        self.regularization = regularization
+
+    def _fit(
+        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
+    ) -> None:
+        assert labels is not None
+        self.mean = x.mean(axis=0)
+        directions = canonical_directions(
+            x - self.mean, label_sets(labels), self.regularization
+        )[:, : self.bits]
+        rotation = quantization_rotation(
+            (x - self.mean) @ directions,
+            random_rotation(directions.shape[1], self.bits, rng),
+            self.iterations,
+        )
+        self.weights = directions @ rotation
+
+
+def canonical_directions(
+    centred: np.ndarray, sets: np.ndarray, regularization: float
+) -> np.ndarray:
+    """Finds the directions most correlated with labels.
+
+    Args:
+        centred: float [n, features], of mean 0.
+        sets: 0/1 [n, classes].
+        regularization: added to the variances, as a share of their mean.
+
+    Returns:
+        float64 [features, k], by falling correlation. The projections on
+        them have unit variance (but for the regularization) times the
+        correlation.
+
+    Raises:
+        ValueError: if no direction is correlated with the labels.
+    """
+    targets = sets - sets.mean(axis=0)
+    inverse = _inverse_root(_ridge(centred.T @ centred, regularization))
+    whitened = _inverse_root(targets.T @ targets)
+    between = inverse @ (centred.T @ targets) @ whitened
+    left, correlations, right = np.linalg.svd(between, full_matrices=False)
+    # A sign convention that turning the features does not change.
+    left = left * np.sign(
+        right[range(len(right)), np.abs(right).argmax(axis=1)]
+    )
+    kept = correlations > _NOISE
+    if not kept.any():
+        raise ValueError(
+            "`labels` must differ and `x` must vary with them: no direction "
+            "of `x` is correlated with the labels"
+        )
+    scale = correlations[kept] * np.sqrt(len(centred))
+    return inverse @ left[:, kept] * scale
+
+
+def _ridge(scatter: np.ndarray, share: float) -> np.ndarray:
+    return scatter + share * np.diag(scatter).mean() * np.eye(len(scatter))
+
+
+def _inverse_root(scatter: np.ndarray) -> np.ndarray:
+    """The symmetric inverse square root, zero where there is no variance."""
+    values, vectors = np.linalg.eigh(scatter)
+    kept = values > 1e-10 * max(values[-1], 0.0)
+    return (vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T

@@ -1,0 +1,64 @@
+"""Spectral hashing: thresholded eigenfunctions of a box."""
+
+import numpy as np
+
+from tf_dnnh.baselines.hashing_method import HashingMethod
+from tf_dnnh.baselines.projections import principal_axes
+
+
+class SpectralHashing(HashingMethod):
+    """Bits are the signs of cosines along the principal axes.
+
+    The data are taken to fill a box along their principal axes evenly. The
+    eigenfunctions of the Laplacian in a box that vary along one axis only
+    are `cos(pi * m * position)`, m = 1, 2, …, with the position in 0..1;
+    their eigenvalues are `(m / length) ** 2`. The `bits` smallest are used.
+
+    Args:
+        bits: length of a code.
+        seed: unused, nothing is drawn.
+
+    Reference:
+        Weiss, Torralba and Fergus, "Spectral hashing", NIPS 2008.
+    """
+
+    def _fit(
+        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
+    ) -> None:
+        self.mean = x.mean(axis=0)
+        centred = x - self.mean
+        rank = int(np.linalg.matrix_rank(centred))
+        self.axes = principal_axes(centred, min(self.bits, max(rank, 1)))
+        positions = centred @ self.axes
+        self.low = positions.min(axis=0)
+        self.lengths = np.ptp(positions, axis=0)
+        self.axis, self.mode = smallest_modes(self.lengths, self.bits)
+
+    def _logits(self, x: np.ndarray) -> np.ndarray:
+        positions = ((x - self.mean) @ self.axes - self.low) / self.lengths
+        return np.cos(np.pi * self.mode * positions[:, self.axis])
+
+
+def smallest_modes(
+    lengths: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lists the eigenfunctions of a box by rising eigenvalue.
+
+    Args:
+        lengths: float [axes], the sides of the box.
+        count: how many eigenfunctions.
+
+    Returns:
+        The axis of each and its mode, 1 or more: int [count] twice. Equal
+        eigenvalues come in the order of their axes.
+
+    Example:
+        >>> axis, mode = smallest_modes(np.array([3.0, 1.1]), 4)
+        >>> axis.tolist(), mode.tolist()
+        ([0, 0, 1, 0], [1, 2, 1, 3])
+    """
+    modes = np.arange(1, count + 1)
+    frequencies = modes / lengths[:, None]
+    order = np.argsort(frequencies, axis=None, kind="stable")[:count]
+    axis, mode = np.unravel_index(order, frequencies.shape)
+    return axis, modes[mode]
