@@ -29,6 +29,8 @@ REMEDY = "`python -m tools.results` writes them anew."
 class KeptFoldersTest(unittest.TestCase):
     """What is committed."""
 
+    maxDiff = None
+
     def test_every_folder_is_complete_and_names_no_machine_folder(self):
         for folder in folders_of(RESULTS):
             for name in NEEDED:
