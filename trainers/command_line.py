@@ -89,9 +89,14 @@ def quiet_start() -> Iterator[None]:
             os.close(kept)
 
 
-def complain(message: str, status: int) -> int:
-    """Prints one sentence to standard error and returns `status`."""
+def complain(message: str, status: int, details: str = "") -> int:
+    """Prints one sentence to standard error and returns `status`.
+
+    Lines of `details`, such as the folders expected, follow below it.
+    """
     print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    if details:
+        print(details, file=sys.stderr)
     return status
 
 
@@ -118,7 +123,9 @@ def guarded(body: Callable[[], None], debug: bool) -> int:
 
         if debug:
             traceback.print_exc()
-        if isinstance(error, (ConfigError, DataError)):
+        if isinstance(error, DataError):
+            return complain(str(error), WRONG_COMMAND, error.details)
+        if isinstance(error, ConfigError):
             return complain(str(error), WRONG_COMMAND)
         if isinstance(error, TrainingError):
             return complain(str(error), FAILED)

@@ -235,6 +235,7 @@ def _setup(run: RunFolder) -> dict[str, Any]:
         "evaluate_time": report_words.duration(time.get("evaluate_seconds")),
         "speed": "–" if speed is None else report_words.number(speed),
         "split": report_words.split_rows(run.split),
+        "notes": report_words.data_notes(run.split),
         "config": {k: v for k, v in run.config.items() if k != "versions"},
         "versions": versions,
     }
