@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from trainers import report_words
-from trainers.baseline_results import Curves
-from trainers.baseline_results import _read_curves as read_curves
+from trainers.baseline_results import Curves, read_curves
 from trainers.baseline_settings import METHODS
 from trainers.history import EpochRecord, read_history
 

@@ -1,0 +1,136 @@
+"""One cell of a comparison: one hashing method at one code length."""
+
+import hashlib
+import importlib.metadata
+import pathlib
+import time
+from typing import Any
+
+import numpy as np
+
+from tf_dnnh import baselines, codes, metrics
+from tf_dnnh.baselines import HashingMethod
+from tf_dnnh.data import ImageDataset, Split
+from trainers import files
+from trainers.baseline_settings import FEATURES, METHODS, BaselineSettings
+from trainers.config import ConfigError
+from trainers.evaluator import MAP_TOP_N, Codes, write_curves
+from trainers.versions import versions
+
+
+def features_name(settings: BaselineSettings) -> str:
+    """Names the features; a file's name comes with its SHA-256."""
+    if settings.features in FEATURES:
+        return settings.features
+    with settings.feature_file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return f"{settings.feature_file.name} {digest}"
+
+
+def training_images(split: Split) -> np.ndarray:
+    """The protocol's training images, int [n].
+
+    A network keeps some for validation; these methods choose nothing by
+    them and learn from all, as in the paper.
+    """
+    return np.union1d(split.training, split.validation)
+
+
+def cell_path(
+    settings: BaselineSettings, method: str, bits: int
+) -> pathlib.Path:
+    """Where the result of one method at one code length is kept."""
+    return settings.folder / "cells" / f"{method}-{bits}.json"
+
+
+def compute_cell(
+    settings: BaselineSettings,
+    method: str,
+    bits: int,
+    features: np.ndarray,
+    dataset: ImageDataset,
+    split: Split,
+) -> None:
+    """Fits one method, scores its codes and writes both files of a cell.
+
+    Raises:
+        ConfigError: the method cannot make such codes of these features.
+    """
+    began = time.monotonic()
+    hashing = _fitted(
+        method, bits, settings.config.seed, features, dataset, split
+    )
+    fitted = time.monotonic()
+    queries = _encode(hashing, features, dataset, split.queries)
+    database = _encode(hashing, features, dataset, split.database)
+    encoded = time.monotonic()
+    path = cell_path(settings, method, bits)
+    write_curves(path.with_suffix(".csv"), queries, database, bits)
+    result = {
+        "method": method,
+        "bits": bits,
+        "features": features_name(settings),
+        "dimensions": features.shape[1],
+        "seed": settings.config.seed,
+        "split_sha256": split.sha256(),
+        **_scores(queries, database, bits, MAP_TOP_N.get(dataset.name)),
+        "time": {
+            "fit_seconds": round(fitted - began, 2),
+            "encode_seconds": round(encoded - fitted, 2),
+        },
+        "versions": versions()
+        | {"scikit-learn": importlib.metadata.version("scikit-learn")},
+    }
+    files.write_json(path, result)
+
+
+def _fitted(
+    method: str,
+    bits: int,
+    seed: int,
+    features: np.ndarray,
+    dataset: ImageDataset,
+    split: Split,
+) -> HashingMethod:
+    training = training_images(split)
+    # Methods with and without labels are told apart here, not by what they
+    # would take: BRE can do without.
+    supervised = METHODS[method].supervised
+    labels = dataset.labels[training] if supervised else None
+    try:
+        hashing = getattr(baselines, METHODS[method].name)(bits, seed=seed)
+        return hashing.fit(features[training], labels)
+    except ValueError as error:
+        raise ConfigError(
+            f"{method} at {bits} bits: {error}; leave it out of --methods or "
+            "--bits."
+        ) from error
+
+
+def _encode(
+    hashing: HashingMethod,
+    features: np.ndarray,
+    dataset: ImageDataset,
+    indices: np.ndarray,
+) -> Codes:
+    logits = hashing.logits(features[indices])
+    return Codes(
+        logits=logits,
+        packed=codes.pack(codes.bits_from_logits(logits)),
+        labels=dataset.labels[indices],
+        ids=dataset.ids[indices],
+    )
+
+
+def _scores(
+    queries: Codes, database: Codes, bits: int, top_n: int | None
+) -> dict[str, Any]:
+    scores = metrics.evaluate(
+        queries.packed,
+        database.packed,
+        queries.labels,
+        database.labels,
+        bits,
+        map_top_n=top_n,
+    )
+    return {"metrics": scores, "conventions": metrics.conventions(top_n)}

@@ -1,0 +1,104 @@
+"""Compares hashing methods: `python -m trainers.baselines --help`."""
+
+import pathlib
+import sys
+import textwrap
+from collections.abc import Sequence
+
+from absl import flags
+
+from trainers import command_line, config
+from trainers.baseline_settings import FEATURES, METHODS, BaselineSettings
+from trainers.config import ConfigError
+from trainers.stopping import StopRequests
+
+_METHODS = textwrap.fill(f"Methods: {', '.join(METHODS)}.", 79)
+SUMMARY = f"""\
+Runs hashing methods that learn no features on a data set's protocol and
+writes one table, beside what the paper reports. For example:
+
+  python -m trainers.baselines --dataset=digits
+
+{_METHODS}
+
+"""
+
+
+def define_flags() -> flags.FlagValues:
+    """The flags; None stands for the value of the data set's preset."""
+    values = flags.FlagValues()
+
+    def text(name: str, words: str, default: str | None = None) -> None:
+        flags.DEFINE_string(name, default, words, values)
+
+    text("dataset", " | ".join(config.datasets()))
+    text("data_dir", "folder with the data set")
+    command_line.define_switch(
+        "download", "off: never touch the network", values
+    )
+    text("protocol", "which images are queries, database and training")
+    text("workdir", "folder (runs/baselines-DATASET); resumes by itself")
+    flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
+    flags.DEFINE_list("methods", list(METHODS), "which, of those above", values)
+    text("features", f"{' | '.join(FEATURES)} | FILE.npy, a row an image")
+    flags.DEFINE_integer(
+        "seed", None, "of the split and the methods", flag_values=values
+    )
+    flags.DEFINE_list("runs", [], "folders of finished runs to compare", values)
+    flags.DEFINE_boolean("debug", False, "show tracebacks", values)
+    return values
+
+
+def main(argv: Sequence[str] = sys.argv) -> int:
+    """Parses the command line and runs; returns the exit status."""
+    values = define_flags()
+    status = command_line.parse(argv, values, SUMMARY)
+    if status is not None:
+        return status
+    try:
+        settings = resolve(values)
+    except ConfigError as error:
+        return command_line.complain(str(error), command_line.WRONG_COMMAND)
+    stop = StopRequests()
+
+    def body() -> None:
+        # Importing TensorFlow takes seconds: not before the flags are right.
+        from trainers import baseline_experiment
+
+        baseline_experiment.run(settings)
+
+    with stop.installed():
+        return command_line.guarded(body, values.debug)
+
+
+def resolve(values: flags.FlagValues) -> BaselineSettings:
+    """Lays the flags over the preset of the data set.
+
+    Raises:
+        ConfigError: for a value that is not allowed.
+    """
+    names = ("data_dir", "download", "protocol", "seed")
+    changes = {
+        name: values[name].value
+        for name in names
+        if values[name].value is not None
+    }
+    try:
+        bits = tuple(sorted({int(text) for text in values.bits}))
+    except ValueError as error:
+        raise ConfigError(
+            "`--bits` must be whole numbers, separated by commas. "
+            f"Received: {','.join(values.bits)}"
+        ) from error
+    return BaselineSettings(
+        config=config.from_preset(values.dataset or "", changes),
+        bits=bits,
+        methods=tuple(dict.fromkeys(values.methods)),
+        features=values.features or FEATURES[0],
+        runs=tuple(pathlib.Path(folder) for folder in values.runs),
+        workdir=pathlib.Path(values.workdir) if values.workdir else None,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
