@@ -8,6 +8,7 @@ import numpy as np
 
 from tf_dnnh.metrics.bit_health import bit_moments
 from trainers import files, paper_figures, report_metrics, report_words
+from trainers.report_data import data_notes
 from trainers.report_inputs import RunFolder, read_run_folder
 from trainers.report_neighbours import query_rows
 from trainers.report_numbers import chance, strongest_pair
@@ -235,7 +236,7 @@ def _setup(run: RunFolder) -> dict[str, Any]:
         "evaluate_time": report_words.duration(time.get("evaluate_seconds")),
         "speed": "–" if speed is None else report_words.number(speed),
         "split": report_words.split_rows(run.split),
-        "notes": report_words.data_notes(run.split),
+        "notes": data_notes(run.split),
         "config": {k: v for k, v in run.config.items() if k != "versions"},
         "versions": versions,
     }

@@ -80,25 +80,6 @@ class ReportWordsTest(unittest.TestCase):
             [("queries", "1,000", "aa"), ("database", "59,000", "bb")],
         )
 
-    def test_what_the_data_lack_is_said(self):
-        notes = {
-            "label_files": "official",
-            "missing": 1200,
-            "unlabelled": 3,
-            "unlabelled_rule": "exclude",
-        }
-        self.assertEqual(
-            report_words.data_notes({"notes": notes}),
-            [
-                "label files: official",
-                "1,200 listed images are missing",
-                "3 images have no label",
-                "unlabelled rule: exclude",
-                "their names are in data_problems.csv",
-            ],
-        )
-        self.assertEqual(report_words.data_notes({}), [])
-
 
 if __name__ == "__main__":
     unittest.main()
