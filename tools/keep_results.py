@@ -18,12 +18,10 @@ import sys
 from typing import Any
 
 from tools.machine import machine
-from tools.results.folders import ResultsError
+from tools.results.folders import FETCHED, ResultsError
 
 RESULTS = pathlib.Path(__file__).resolve().parents[1] / "docs" / "results"
 LOG_LINES = 40
-# A data set that the loader fetches needs no folder to be repeated.
-_FETCHED = ("cifar10", "digits", "fashion_mnist", "svhn")
 _FOLDERS = ("data_dir", "workdir", "cache_dir", "weights")
 
 
@@ -96,7 +94,7 @@ def without_paths(config: dict[str, Any]) -> dict[str, Any]:
         if value is None or not pathlib.PurePath(value).is_absolute():
             continue
         needed = name == "weights" or (
-            name == "data_dir" and config.get("dataset") not in _FETCHED
+            name == "data_dir" and config.get("dataset") not in FETCHED
         )
         changed[name] = pathlib.PurePath(value).name if needed else None
     return changed

@@ -10,11 +10,13 @@ from typing import Any
 
 from trainers import report_words
 from trainers.baseline_results import Curves, read_curves
-from trainers.baseline_settings import METHODS
+from trainers.baseline_settings import DEFAULT_METHODS, METHODS
 from trainers.history import EpochRecord, read_history
 
 PLOTS = "plots"
 NEEDED = ("result.json", "config.json")
+# Data sets that the loader fetches, so that a command needs no folder.
+FETCHED = ("cifar10", "digits", "fashion_mnist", "svhn")
 
 
 class ResultsError(ValueError):
@@ -137,13 +139,15 @@ class Comparison(Folder):
         """The command that repeats the comparison."""
         dataset, protocol = self.result["dataset"], self.result["protocol"]
         words = ["python -m trainers.baselines", f"--dataset={dataset}"]
+        if dataset not in FETCHED:
+            words.append("--data_dir=DIR")
         if protocol != "lai2015":
             words.append(f"--protocol={protocol}")
         if self.features != "gist":
             words.append(f"--features={self.features}")
         if self.result["seed"]:
             words.append(f"--seed={self.result['seed']}")
-        if self.methods != list(METHODS):
+        if self.methods != list(DEFAULT_METHODS):
             words.append(f"--methods={','.join(self.methods)}")
         if self.bits != [12, 24, 32, 48]:
             words.append(f"--bits={','.join(map(str, self.bits))}")
