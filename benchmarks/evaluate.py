@@ -16,12 +16,12 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-import keras
 import numpy as np
 
 from tf_dnnh import codes
 from tf_dnnh.metrics.evaluate import evaluate
 from tf_dnnh.metrics.mean_average_precision import mean_average_precision
+from tools.machine import machine
 
 CLASSES = 10
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
@@ -55,17 +55,18 @@ def argsort_loop(
     return float(np.mean(values))
 
 
-def seconds(
-    function: Callable[[], object], options: argparse.Namespace
-) -> float:
-    """Median of several runs."""
+def in_turns(
+    functions: list[Callable[[], object]], options: argparse.Namespace
+) -> list[float]:
+    """Median seconds of each function; all run once before any runs again."""
     clock = CLOCKS[options.clock]
-    times = []
+    times: list[list[float]] = [[] for _ in functions]
     for _ in range(options.repeats):
-        start = clock()
-        function()
-        times.append(clock() - start)
-    return statistics.median(times)
+        for function, mine in zip(functions, times, strict=True):
+            start = clock()
+            function()
+            mine.append(clock() - start)
+    return [statistics.median(mine) for mine in times]
 
 
 def peak_megabytes(function: Callable[[], object]) -> float:
@@ -85,11 +86,6 @@ def measure(
     query_bits, query_labels = random_codes(queries, options.bits, rng)
     bits, labels = random_codes(database, options.bits, rng)
     case = codes.pack(query_bits), codes.pack(bits), query_labels, labels
-    how = {"threads": options.threads}
-    ours = seconds(lambda: mean_average_precision(*case, **how), options)
-    everything = seconds(lambda: evaluate(*case, options.bits, **how), options)
-    memory = peak_megabytes(lambda: evaluate(*case, options.bits, **how))
-
     signs = 2 * bits.astype(np.float32) - 1
     some = 2 * query_bits[:sample].astype(np.float32) - 1
     found = argsort_loop(some, signs, query_labels[:sample], labels)
@@ -101,11 +97,17 @@ def measure(
     ]
     if not bounds[0] <= found <= bounds[1]:
         raise AssertionError(f"Baseline MAP {found} is outside {bounds}.")
-    loop = seconds(
-        lambda: argsort_loop(some, signs, query_labels[:sample], labels),
+    how = {"threads": options.threads}
+    ours, everything, loop = in_turns(
+        [
+            lambda: mean_average_precision(*case, **how),
+            lambda: evaluate(*case, options.bits, **how),
+            lambda: argsort_loop(some, signs, query_labels[:sample], labels),
+        ],
         options,
     )
     loop *= queries / sample
+    memory = peak_megabytes(lambda: evaluate(*case, options.bits, **how))
     note = "" if sample == queries else f" (from {sample} queries)"
     return (
         f"| {queries:,} x {database:,} | {loop:.2f} s{note} | {ours:.2f} s "
@@ -122,9 +124,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     print(
-        f"Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"Keras {keras.__version__}; {os.cpu_count()} CPUs, load "
-        f"{os.getloadavg()[0]:.1f}; {options.bits} bits, "
+        f"{machine()}; Python {platform.python_version()}, "
+        f"NumPy {np.__version__}; load {os.getloadavg()[0]:.1f}; "
+        f"{options.bits} bits, "
         f"threads={options.threads}, clock={options.clock}, "
         f"median of {options.repeats} runs"
     )

@@ -20,16 +20,16 @@ __all__ = ["ScanOptions", "Visit", "code_words", "scan"]
 # Called with (first query, distances [t, n], shared labels [t, n]).
 Visit = Callable[[int, np.ndarray, np.ndarray], None]
 
-# Pairs of query and item a tile: 1 MB of 64-bit words, which a cache holds,
+# Pairs of query and item a tile: 2 MB of 64-bit words, which a cache holds,
 # and calls long enough that threads seldom wait for the interpreter.
-_TILE = 1 << 17
+_TILE = 1 << 18
 
 
 class ScanOptions(TypedDict, total=False):
     """How to walk over the database; none of it changes a result.
 
     Args:
-        chunk: Database items at a time, 65,536 unless told.
+        chunk: Database items at a time, 131,072 unless told.
         threads: Threads that share the queries, 2 unless told. More gain
             little: `numpy.bincount` holds the interpreter.
         progress: Called after every chunk with (items done, all items).
@@ -72,7 +72,7 @@ def scan(
     Raises:
         ValueError: If codes, labels and `bits` do not fit each other.
     """
-    chunk = options.get("chunk", 1 << 16)
+    chunk = options.get("chunk", 1 << 17)
     threads = options.get("threads", 2)
     progress = options.get("progress")
     for name, value in {"chunk": chunk, "threads": threads}.items():
