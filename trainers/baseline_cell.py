@@ -1,21 +1,26 @@
 """One cell of a comparison: one hashing method at one code length."""
 
+import dataclasses
 import hashlib
 import importlib.metadata
 import pathlib
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tf_dnnh import baselines, codes, metrics
-from tf_dnnh.baselines import HashingMethod
 from tf_dnnh.data import ImageDataset, Split
 from trainers import files
 from trainers.baseline_settings import FEATURES, METHODS, BaselineSettings
-from trainers.config import ConfigError
+from trainers.cnnh_network import train_cnnh
+from trainers.config import Config, ConfigError
+from trainers.encoder import Encoder
 from trainers.evaluator import MAP_TOP_N, Codes, write_curves
 from trainers.versions import versions
+
+Logits = Callable[[np.ndarray], np.ndarray]
 
 
 def features_name(settings: BaselineSettings) -> str:
@@ -47,7 +52,7 @@ def compute_cell(
     settings: BaselineSettings,
     method: str,
     bits: int,
-    features: np.ndarray,
+    features: np.ndarray | None,
     dataset: ImageDataset,
     split: Split,
 ) -> None:
@@ -57,20 +62,22 @@ def compute_cell(
         ConfigError: the method cannot make such codes of these features.
     """
     began = time.monotonic()
-    hashing = _fitted(
-        method, bits, settings.config.seed, features, dataset, split
-    )
+    if features is None or METHODS[method].name is None:
+        logits = _network(settings.config, bits, dataset, split)
+    else:
+        logits = _fitted(
+            method, bits, settings.config.seed, features, dataset, split
+        )
     fitted = time.monotonic()
-    queries = _encode(hashing, features, dataset, split.queries)
-    database = _encode(hashing, features, dataset, split.database)
+    queries = _encode(logits, dataset, split.queries)
+    database = _encode(logits, dataset, split.database)
     encoded = time.monotonic()
     path = cell_path(settings, method, bits)
     write_curves(path.with_suffix(".csv"), queries, database, bits)
     result = {
         "method": method,
         "bits": bits,
-        "features": features_name(settings),
-        "dimensions": features.shape[1],
+        "learns_from": METHODS[method].learns_from,
         "seed": settings.config.seed,
         "split_sha256": split.sha256(),
         **_scores(queries, database, bits, MAP_TOP_N.get(dataset.name)),
@@ -91,32 +98,40 @@ def _fitted(
     features: np.ndarray,
     dataset: ImageDataset,
     split: Split,
-) -> HashingMethod:
+) -> Logits:
+    """Fits a method; returns what gives float [n, bits] for int [n]."""
     training = training_images(split)
     # Methods with and without labels are told apart here, not by what they
     # would take: BRE can do without.
     supervised = METHODS[method].supervised
     labels = dataset.labels[training] if supervised else None
     try:
-        hashing = getattr(baselines, METHODS[method].name)(bits, seed=seed)
-        return hashing.fit(features[training], labels)
+        name = METHODS[method].name or ""
+        hashing = getattr(baselines, name)(bits, seed=seed)
+        hashing.fit(features[training], labels)
     except ValueError as error:
         raise ConfigError(
             f"{method} at {bits} bits: {error}; leave it out of --methods or "
             "--bits."
         ) from error
+    return lambda indices: hashing.logits(features[indices])
+
+
+def _network(
+    config: Config, bits: int, dataset: ImageDataset, split: Split
+) -> Logits:
+    config = dataclasses.replace(config, bits=bits)
+    model = train_cnnh(config, dataset, split, training_images(split))
+    return Encoder(model, dataset).logits
 
 
 def _encode(
-    hashing: HashingMethod,
-    features: np.ndarray,
-    dataset: ImageDataset,
-    indices: np.ndarray,
+    logits: Logits, dataset: ImageDataset, indices: np.ndarray
 ) -> Codes:
-    logits = hashing.logits(features[indices])
+    values = logits(indices)
     return Codes(
-        logits=logits,
-        packed=codes.pack(codes.bits_from_logits(logits)),
+        logits=values,
+        packed=codes.pack(codes.bits_from_logits(values)),
         labels=dataset.labels[indices],
         ids=dataset.ids[indices],
     )

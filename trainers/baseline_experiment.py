@@ -16,7 +16,7 @@ from trainers.baseline_cell import (
 from trainers.baseline_features import load_features
 from trainers.baseline_plots import write_plots
 from trainers.baseline_results import Cell, read_cells, read_runs
-from trainers.baseline_settings import BaselineSettings
+from trainers.baseline_settings import METHODS, BaselineSettings
 from trainers.baseline_table import table_text
 from trainers.config import ConfigError
 from trainers.run_data import load_run_data
@@ -45,7 +45,9 @@ def run(settings: BaselineSettings) -> None:
         if not cell_path(settings, method, bits).exists()
     ]
     if missing:
-        features = load_features(settings, dataset, split)
+        # A network needs none.
+        needed = any(METHODS[method].name for method, _ in missing)
+        features = load_features(settings, dataset, split) if needed else None
         with tqdm(missing, unit="cell", disable=None) as progress:
             for method, bits in progress:
                 progress.set_description(f"{method}, {bits} bits")

@@ -15,10 +15,14 @@ _DASHED = "Dashed: without labels."
 
 @dataclasses.dataclass(frozen=True)
 class _Figure:
-    """What one of the figures shows: of a method's cells, which points."""
+    """What one of the figures shows: of a method's cells, which points.
+
+    The key gives every line's last value, where that is not the same for all.
+    """
 
     spec: PlotSpec
     points: Callable[[list[Cell]], np.ndarray]
+    last_values: bool = True
 
 
 def write_plots(folder: pathlib.Path, cells: Sequence[Cell]) -> None:
@@ -41,8 +45,11 @@ def write_plots(folder: pathlib.Path, cells: Sequence[Cell]) -> None:
             )
             for color, title in enumerate(titles)
         ]
+        lines.sort(key=lambda line: -own[line.title][-1].metric("map"))
         path = folder / f"{figure.spec.key}.svg"
-        write_comparison(path, figure.spec, lines)
+        write_comparison(
+            path, figure.spec, lines, last_values=figure.last_values
+        )
 
 
 def _figures(longest: int) -> list[_Figure]:
@@ -79,6 +86,7 @@ def _figures(longest: int) -> list[_Figure]:
                 x_range=(0.0, 1.0),
             ),
             curve("precision_recall"),
+            last_values=False,
         ),
         _Figure(
             PlotSpec(
@@ -89,6 +97,7 @@ def _figures(longest: int) -> list[_Figure]:
                 log_x=True,
             ),
             curve("precision_at_n"),
+            last_values=False,
         ),
         _Figure(
             PlotSpec(

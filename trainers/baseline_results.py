@@ -57,7 +57,7 @@ def read_cells(folder: pathlib.Path) -> list[Cell]:
             cell = Cell(
                 method.title,
                 int(result["bits"]),
-                "labels" if method.supervised else "features",
+                method.learns_from,
                 method.reported,
                 result,
                 read_curves(path.with_suffix(".csv")),

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from absl import flags
 
 from trainers import command_line, config
-from trainers.baseline_settings import FEATURES, METHODS, BaselineSettings
+from trainers.baseline_settings import (
+    DEFAULT_METHODS,
+    FEATURES,
+    METHODS,
+    BaselineSettings,
+)
 from trainers.config import ConfigError
 from trainers.stopping import StopRequests
 
@@ -39,7 +44,9 @@ def define_flags() -> flags.FlagValues:
     text("protocol", "which images are queries, database and training")
     text("workdir", "folder (runs/baselines-DATASET); resumes by itself")
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
-    flags.DEFINE_list("methods", list(METHODS), "which, of those above", values)
+    flags.DEFINE_list(
+        "methods", list(DEFAULT_METHODS), "all but cnnh_network", values
+    )
     text("features", f"{' | '.join(FEATURES)} | FILE.npy, a row an image")
     flags.DEFINE_integer(
         "seed", None, "of the split and the methods", flag_values=values
