@@ -85,13 +85,16 @@ def scan(
     _check_codes("query", query_codes, query_labels, bits)
     _check_codes("database", database_codes, database_labels, bits)
     check_same_kind(query_labels, database_labels)
-    queries = _prepare(query_codes, query_labels)
+    queries = _prepare("query", query_codes, query_labels, bits)
     total = len(database_codes)
     with _workers(threads) as run:
         for start in range(0, total, chunk):
             stop = min(start + chunk, total)
             block = _prepare(
-                database_codes[start:stop], database_labels[start:stop]
+                "database",
+                database_codes[start:stop],
+                database_labels[start:stop],
+                bits,
             )
             step = max(1, _TILE // (stop - start))
             tile = functools.partial(_tile, visit, queries, block, step)
@@ -137,7 +140,13 @@ def _distances(queries: np.ndarray, database: np.ndarray) -> np.ndarray:
     return distances
 
 
-def _prepare(codes: np.ndarray, labels: np.ndarray) -> _Items:
+def _prepare(
+    name: str, codes: np.ndarray, labels: np.ndarray, bits: int
+) -> _Items:
+    if np.any(codes[:, -1] & (0xFF >> ((bits - 1) % 8 + 1))):
+        raise ValueError(
+            f"`{name}_codes` must be zero past `bits`. Received: bits={bits}"
+        )
     return _Items(code_words(codes), encode_labels(labels))
 
 
@@ -168,8 +177,4 @@ def _check_codes(
         raise ValueError(
             f"`{name}_codes` must hold `bits` bits in whole bytes. "
             f"Received: bits={bits}, {codes.shape[1]} bytes"
-        )
-    if np.any(codes[:, -1] & (0xFF >> ((bits - 1) % 8 + 1))):
-        raise ValueError(
-            f"`{name}_codes` must be zero past `bits`. Received: bits={bits}"
         )
