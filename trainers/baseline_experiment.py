@@ -1,11 +1,13 @@
 """Runs hashing methods cell by cell and writes the comparison."""
 
 import json
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from tqdm import tqdm
 
-from tf_dnnh.data import Split
+from tf_dnnh.data import ImageDataset, Split
 from trainers import files
 from trainers.baseline_cell import (
     cell_path,
@@ -40,7 +42,7 @@ def run(settings: BaselineSettings) -> None:
     runs = read_runs(settings.runs, split.sha256())
     missing = [
         (method, bits)
-        for method in settings.methods
+        for method in usable_methods(settings.methods, dataset)
         for bits in settings.bits
         if not cell_path(settings, method, bits).exists()
     ]
@@ -53,6 +55,21 @@ def run(settings: BaselineSettings) -> None:
                 progress.set_description(f"{method}, {bits} bits")
                 compute_cell(settings, method, bits, features, dataset, split)
     write_summary(settings, identity, runs)
+
+
+def usable_methods(methods: Sequence[str], dataset: ImageDataset) -> list[str]:
+    """Leaves out, and says so, what images of several classes rule out."""
+    usable = []
+    for method in methods:
+        if dataset.multi_label and METHODS[method].one_class:
+            print(
+                f"note: {method} is left out: the images of {dataset.name} "
+                "have several classes.",
+                file=sys.stderr,
+            )
+        else:
+            usable.append(method)
+    return usable
 
 
 def prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:

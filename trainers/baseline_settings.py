@@ -18,12 +18,14 @@ class Method:
         title: in tables and plots.
         supervised: whether it uses labels here.
         reported: its row in the paper's table, where there is one.
+        one_class: whether it needs images of one class each.
     """
 
     name: str | None
     title: str
     supervised: bool
     reported: str | None = None
+    one_class: bool = False
 
     @property
     def learns_from(self) -> str:
@@ -44,7 +46,9 @@ METHODS = {
     "ksh": Method("KSH", "KSH", True, "KSH"),
     "cnnh": Method("CNNH", "CNNH codes, perceptron", True),
     "cnnh_network": Method(None, "CNNH", True, "CNNH*"),
-    "predicted_class": Method("PredictedClass", "predicted class", True),
+    "predicted_class": Method(
+        "PredictedClass", "predicted class", True, one_class=True
+    ),
 }
 # Training a network takes as long as all the others together, and longer.
 DEFAULT_METHODS = tuple(name for name in METHODS if METHODS[name].name)

@@ -11,11 +11,13 @@ import xml.etree.ElementTree
 
 import numpy as np
 
+from tests.data.toy import toy
 from tf_dnnh import metrics
 from tf_dnnh.baselines import ITQCCA
 from tf_dnnh.data import load_dataset, make_split
 from trainers import baselines
 from trainers.baseline_cell import training_images
+from trainers.baseline_experiment import usable_methods
 
 FIGURES = ("map", "precision_radius_2", "precision_recall", "precision_at_n")
 
@@ -193,6 +195,21 @@ class RunTest(unittest.TestCase):
         status, _, err = call(*self.arguments, f"--runs={run}")
         self.assertEqual(status, 2)
         self.assertIn("trained on another split (digits, lai2015", err)
+
+
+class SeveralClassesTest(unittest.TestCase):
+    def test_methods_for_one_class_are_left_out_and_named(self) -> None:
+        err = io.StringIO()
+        with contextlib.redirect_stderr(err):
+            several = toy([[1, 1], [0, 1], [1, 0]])
+            self.assertEqual(
+                usable_methods(["ksh", "predicted_class"], several), ["ksh"]
+            )
+        self.assertIn("predicted_class is left out", err.getvalue())
+        self.assertEqual(
+            usable_methods(["ksh", "predicted_class"], toy([0, 1])),
+            ["ksh", "predicted_class"],
+        )
 
 
 class FeaturesTest(unittest.TestCase):
