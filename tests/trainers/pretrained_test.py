@@ -103,6 +103,7 @@ class PretrainedTest(unittest.TestCase):
             "images",
             "--trainable=head",
             "--epochs=1",
+            "--mode=train",
             "--override=cache_features=false",
         )
         self.assertFalse((workdir / "features").exists())
