@@ -43,8 +43,8 @@ def table_text(identity: dict[str, Any], cells: Sequence[Cell]) -> str:
     ]
     if table:
         lines += [
-            "*Reported*: the paper's own figures, not measured here. "
-            f"{table.caveat}",
+            "*Reported*: the paper's own figures, on its own features (GIST; "
+            f"bags of words on NUS-WIDE), not measured here. {table.caveat}",
             "",
         ]
     lines += [_versions(cells), ""]
