@@ -18,7 +18,7 @@ import tensorflow as tf
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21, CONCEPTS_81
 from tf_dnnh.data.nus_wide.drawing import draw
 
-_SIDES = (64, 113)
+_SIDES = (64, 112)
 _MOST_LABELS = 5
 _TRAINING_SHARE = 0.6
 
@@ -31,6 +31,7 @@ def write_miniature(
     missing: int = 5,
     corrupt: int = 5,
     seed: int = 0,
+    sides: tuple[int, int] = _SIDES,
 ) -> None:
     """Draws the images and writes them with their label files.
 
@@ -42,6 +43,7 @@ def write_miniature(
         missing: images that are listed but not written.
         corrupt: images that are written but do not decode.
         seed: of the drawing.
+        sides: shortest and longest side of a picture, in pixels.
     """
     rng = np.random.default_rng(seed)
     labels = draw_labels(images, rng)
@@ -52,7 +54,7 @@ def write_miniature(
         if i not in flawed[:missing]:
             path = folder / image_folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_picture(labels[i], rng))
+            path.write_bytes(_picture(labels[i], sides, rng))
     for number, i in enumerate(flawed[missing:]):
         _spoil(folder / image_folder / names[i], number)
     is_training = rng.random(images) < _TRAINING_SHARE
@@ -86,8 +88,10 @@ def _name(number: int, labels: np.ndarray) -> str:
     return f"{category}/{number + 1:04d}_{2_000_000_000 + 17 * number}.jpg"
 
 
-def _picture(labels: np.ndarray, rng: np.random.Generator) -> bytes:
-    height, width = rng.integers(*_SIDES, 2).tolist()
+def _picture(
+    labels: np.ndarray, sides: tuple[int, int], rng: np.random.Generator
+) -> bytes:
+    height, width = rng.integers(sides[0], sides[1] + 1, 2).tolist()
     pixels = draw(np.flatnonzero(labels).tolist(), (height, width), rng)
     return tf.io.encode_jpeg(pixels, quality=90).numpy()
 
@@ -167,6 +171,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--missing", type=int, default=5)
     parser.add_argument("--corrupt", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--sides",
+        type=int,
+        nargs=2,
+        default=_SIDES,
+        help="shortest and longest side of a picture",
+    )
     flags = parser.parse_args(arguments)
     if flags.folder.exists() and any(flags.folder.iterdir()):
         print(

@@ -1,0 +1,235 @@
+"""Do large images stream? How fast, and in how much memory?
+
+    python -m tf_dnnh.data.nus_wide.miniature BIG --images=20000 --sides 256 256
+    python -m benchmarks.input_pipeline --data_dir=BIG
+
+goes through a run of the NUS-WIDE preset stage by stage, each in a process of
+its own, whose largest resident memory is told beside what the stage did:
+
+- preparation: label files, finding the images, decoding each once, the split;
+- training: the input alone, the training step alone on one batch that is
+  always there, and both together, in turns; before each the batches that were
+  made meanwhile are thrown away;
+- evaluation: the encoding of database images into the file that a killed
+  evaluation goes on from, and all metrics at the full size of the database.
+"""
+
+import argparse
+import functools
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from benchmarks.train_step import Cost
+from tf_dnnh import metrics
+from tf_dnnh.data import index_batches
+from tf_dnnh.models import build_hashing_model
+from tools.machine import machine
+from trainers.config import Config, from_preset
+from trainers.encoder import Encoder
+from trainers.kept_logits import KeptLogits
+from trainers.learner import Learner
+from trainers.optimizers import make_optimizer
+from trainers.run_data import load_run_data
+from trainers.strategy import make_strategy
+from trainers.trainer import Trainer
+from trainers.training import distribute, square
+
+# What the pipeline may have made ahead: its prefetched batches and a few more.
+AHEAD = 8
+
+
+def timed(work: Callable[[], object]) -> Cost:
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def figures(costs: list[Cost], images: int) -> dict[str, float]:
+    """Images a second and processor time an image, medians of the costs."""
+    return {
+        "images": images,
+        "images_per_second": images / statistics.median(c.wall for c in costs),
+        "cpu_ms": 1000 * statistics.median(c.cpu for c in costs) / images,
+    }
+
+
+def prepare(config: Config, options: argparse.Namespace) -> dict:
+    del options
+    found = []
+    cost = timed(lambda: found.extend(load_run_data(config)))
+    dataset, split = found
+    again = timed(lambda: load_run_data(config))
+    return {
+        "prepared": figures([cost], len(dataset)),
+        "prepared again": figures([again], len(dataset)),
+        "counts": split.counts(),
+    }
+
+
+def train(config: Config, options: argparse.Namespace) -> dict:
+    dataset, split = load_run_data(config)
+    batches = functools.partial(
+        index_batches, dataset.labels, split.training, config.batch_size
+    )
+    dealing = timed(lambda: batches(epoch=1))
+    strategy = make_strategy("one_device")
+    with strategy.scope():
+        model = make_model(config)
+        optimizer = make_optimizer(config, total_steps=10_000)
+    trainer = Trainer(
+        model,
+        optimizer,
+        strategy,
+        batch_size=config.batch_size,
+        l2=config.weight_decay,
+    )
+
+    def stream() -> object:
+        learner = Learner(model, model)
+        return distribute(config, dataset, split, learner, batches, strategy, 0)
+
+    inputs, both = stream(), stream()
+    same = tf.data.Dataset.from_tensors(next(both)).repeat()
+    one = iter(strategy.experimental_distribute_dataset(same))
+
+    def read(steps: int) -> None:
+        for _ in range(steps):
+            next(inputs)
+
+    def step(batches: object) -> Callable[[int], object]:
+        return lambda n: trainer.train(batches, tf.constant(n))[0].numpy()
+
+    works = {
+        "input alone": (read, lambda: read(AHEAD)),
+        "step alone": (step(one), lambda: None),
+        "together": (step(both), lambda: [next(both) for _ in range(AHEAD)]),
+    }
+    step(one)(1)  # traces
+    costs: dict[str, list[Cost]] = {name: [] for name in works}
+    for _ in range(options.rounds):
+        for name, (work, drain) in works.items():
+            drain()
+            costs[name].append(timed(functools.partial(work, options.steps)))
+    images = options.steps * config.batch_size
+    return {
+        "an epoch's batches dealt": figures([dealing], len(split.training)),
+        **{name: figures(own, images) for name, own in costs.items()},
+    }
+
+
+def evaluate(config: Config, options: argparse.Namespace) -> dict:
+    dataset, split = load_run_data(config)
+    model = make_model(config)
+    encoder = Encoder(model, dataset)
+    rows = split.database[: options.encode]
+    encoder.logits(rows[:64])  # traces
+    with tempfile.TemporaryDirectory() as folder:
+        kept = KeptLogits(Path(folder), model, dataset)
+        encoding = timed(
+            lambda: encoder.logits(rows, "database", kept.open(rows))
+        )
+        again = timed(lambda: encoder.logits(rows, None, kept.open(rows)))
+    rng = np.random.default_rng(0)
+    codes = [
+        rng.integers(0, 256, [len(part), -(-config.bits // 8)], np.uint8)
+        for part in (split.queries, split.database)
+    ]
+    labels = [dataset.labels[p] for p in (split.queries, split.database)]
+    scoring = timed(
+        lambda: metrics.evaluate(*codes, *labels, config.bits, map_top_n=5000)
+    )
+    return {
+        "encoding": figures([encoding], len(rows)),
+        "encoding again, kept": figures([again], len(rows)),
+        "all metrics": figures([scoring], len(split.database)),
+    }
+
+
+def make_model(config: Config) -> keras.Model:
+    side = config.image_size
+    return build_hashing_model(
+        config.backbone,
+        bits=config.bits,
+        input_shape=(side, side, 3),
+        load_size=square(config.load_size),
+        seed=config.seed,
+    )
+
+
+STAGES = {"preparation": prepare, "training": train, "evaluation": evaluate}
+
+
+def run_stage(stage: str) -> dict:
+    """Runs a stage in a process of its own; returns what it printed last."""
+    arguments = [*sys.argv[1:], f"--stage={stage}"]
+    process = subprocess.run(
+        [sys.executable, "-m", "benchmarks.input_pipeline", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(process.stdout.splitlines()[-1])
+
+
+def table(results: dict[str, dict]) -> str:
+    lines = [
+        "| stage | largest memory | work | images | images/s "
+        "| CPU ms an image |",
+        "|---|---:|---|---:|---:|---:|",
+    ]
+    for stage, result in results.items():
+        memory = f"{result.pop('gigabytes'):.2f} GB"
+        for name, value in result.items():
+            if name == "counts":
+                continue
+            lines.append(
+                f"| {stage} | {memory} | {name} | {value['images']:,} "
+                f"| {value['images_per_second']:,.1f} "
+                f"| {value['cpu_ms']:.2f} |"
+            )
+            stage = memory = ""
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data_dir", required=True)
+    parser.add_argument("--protocol", default="lai2015")
+    parser.add_argument("--backbone", default="nin")
+    parser.add_argument("--bits", type=int, default=48)
+    parser.add_argument("--steps", type=int, default=5, help="a stretch")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--encode", type=int, default=1000, help="images")
+    parser.add_argument("--stage", choices=STAGES, help="this one alone")
+    options = parser.parse_args()
+    names = ("data_dir", "protocol", "backbone", "bits")
+    changes = {name: getattr(options, name) for name in names}
+    config = from_preset("nuswide", changes)
+    if options.stage:
+        result = STAGES[options.stage](config, options)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(json.dumps({**result, "gigabytes": peak / 2**20}))
+        return
+    print(
+        f"{machine()}; TensorFlow {tf.__version__}, Keras {keras.__version__}; "
+        f"load {os.getloadavg()[0]:.1f}; {config.backbone}, {config.bits} "
+        f"bits, batch {config.batch_size}"
+    )
+    results = {stage: run_stage(stage) for stage in STAGES}
+    print(f"{results['preparation']['counts']}\n\n{table(results)}")
+
+
+if __name__ == "__main__":
+    main()
