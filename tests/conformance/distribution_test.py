@@ -8,6 +8,10 @@ import unittest
 
 from tests.conformance import distribution_check, public
 
+# Rounding grows through 49 batch normalisations over a handful of pixels:
+# 3e-4 was seen. Moments of half the batch would differ by tenths.
+LIMITS = {"efficientnet_lite0": 1e-3}
+
 
 class DistributionTest(unittest.TestCase):
     def test_two_replicas_equal_one_device(self):
@@ -26,7 +30,7 @@ class DistributionTest(unittest.TestCase):
         )
         for name, difference in differences.items():
             with self.subTest(name=name):
-                self.assertLess(difference, 2e-5)
+                self.assertLess(difference, LIMITS.get(name, 2e-5))
 
 
 if __name__ == "__main__":

@@ -143,7 +143,8 @@ def _bincount(keys: np.ndarray, size: int) -> np.ndarray:
     pairs = np.bincount(keys[:even].view(np.uint16), minlength=size << 8)
     pairs = pairs.reshape(size, 256)[:, :size]
     counts = pairs.sum(axis=0) + pairs.sum(axis=1)
-    counts[keys[even:]] += 1
+    if even < len(keys):
+        counts[keys[-1]] += 1
     return counts
 
 
