@@ -99,6 +99,17 @@ class PerClassTest(unittest.TestCase):
         self.assertFalse(np.isin(parts["queries"], parts["database"]).any())
         self.assertEqual(len(parts["database"]), len(usable) - 100)
 
+    def test_the_rarest_class_draws_first(self):
+        # The frequent class could take what the rarer one needs.
+        labels = np.zeros([400, 2], np.uint8)
+        labels[:, 0] = labels[:66, 1] = 1
+        dataset = toy.toy(labels, name="multi", size=1)
+        rng = np.random.default_rng(0)
+        parts = per_class(10, 50)(dataset, np.arange(400), rng)
+        drawn = np.concatenate([parts["queries"][10:], parts["training"][50:]])
+        self.assertTrue((drawn < 66).all())
+        self.assertEqual(len(np.unique(drawn)), 60)
+
 
 class ImageFolderTest(unittest.TestCase):
     def test_a_tenth_of_every_class(self):

@@ -14,9 +14,9 @@ def draw_per_class(
 ) -> list[np.ndarray]:
     """Draws fixed numbers of images of every class, none twice.
 
-    The classes take turns in their order, for the first number, then for the
-    second, so that an image with several labels counts for the class that
-    drew it.
+    One class draws after the other, for the first number, then for the
+    second; an image with several labels counts for the class that drew it.
+    The rarest class draws first, before others have taken its images.
 
     Args:
         dataset: labels and names.
@@ -38,16 +38,18 @@ def draw_per_class(
         orders.append(rng.permutation(np.flatnonzero(of_class)))
         if len(orders[c]) < sum(counts):
             raise _too_few(dataset, name, sum(counts), len(orders[c]))
+    rarest_first = sorted(range(len(orders)), key=lambda c: len(orders[c]))
     result = []
     for count in counts:
-        drawn = []
-        for order, name in zip(orders, dataset.class_names, strict=True):
-            left = order[~taken[order]]
+        drawn = {}
+        for c in rarest_first:
+            left = orders[c][~taken[orders[c]]]
             if len(left) < count:
+                name = dataset.class_names[c]
                 raise _too_few(dataset, name, count, len(left))
-            taken[left[:count]] = True
-            drawn.append(left[:count])
-        result.append(usable[np.concatenate(drawn)])
+            drawn[c] = left[:count]
+            taken[drawn[c]] = True
+        result.append(usable[np.concatenate([drawn[c] for c in sorted(drawn)])])
     return result
 
 
