@@ -48,6 +48,9 @@ from trainers.training import distribute, square
 
 # What the pipeline may have made ahead: its prefetched batches and a few more.
 AHEAD = 8
+# Without training steps between them, batches come so fast that a stretch
+# must be longer.
+INPUT_STEPS = 10
 
 
 def timed(work: Callable[[], object]) -> Cost:
@@ -105,14 +108,14 @@ def train(config: Config, options: argparse.Namespace) -> dict:
     one = iter(strategy.experimental_distribute_dataset(same))
 
     def read(steps: int) -> None:
-        for _ in range(steps):
+        for _ in range(INPUT_STEPS * steps):
             next(inputs)
 
     def step(batches: object) -> Callable[[int], object]:
         return lambda n: trainer.train(batches, tf.constant(n))[0].numpy()
 
     works = {
-        "input alone": (read, lambda: read(AHEAD)),
+        "input alone": (read, lambda: read(1)),
         "step alone": (step(one), lambda: None),
         "together": (step(both), lambda: [next(both) for _ in range(AHEAD)]),
     }
@@ -123,8 +126,10 @@ def train(config: Config, options: argparse.Namespace) -> dict:
             drain()
             costs[name].append(timed(functools.partial(work, options.steps)))
     images = options.steps * config.batch_size
+    read_images = INPUT_STEPS * images
     return {
         "an epoch's batches dealt": figures([dealing], len(split.training)),
+        "input alone": figures(costs.pop("input alone"), read_images),
         **{name: figures(own, images) for name, own in costs.items()},
     }
 

@@ -157,6 +157,9 @@ def datasets() -> list[str]:
 def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
     """The preset of `dataset` with `changes` laid over it.
 
+    Between the two lie what the preset says of a protocol, in `PROTOCOLS`, and
+    what ImageNet weights want.
+
     Raises:
         ConfigError: for an unknown data set, field, type or value.
     """
@@ -166,8 +169,10 @@ def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
             f"Received: {dataset or 'none'}"
         )
     preset = importlib.import_module(f"trainers.configs.{dataset}")
-    changes = {**pretrained.defaults(changes), **changes}
-    return dataclasses.replace(preset.CONFIG, **changes)
+    protocols = getattr(preset, "PROTOCOLS", {})
+    defaults = protocols.get(changes.get("protocol"), {})
+    defaults = {**defaults, **pretrained.defaults(changes)}
+    return dataclasses.replace(preset.CONFIG, **{**defaults, **changes})
 
 
 def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:

@@ -143,10 +143,11 @@ def command(config: Mapping[str, Any]) -> str:
     dataset = str(config["dataset"])
     if dataset in config_lib.datasets():
         plain = config_lib.from_preset(dataset, {})
-        # Weights bring defaults of their own; the flag itself is shown.
-        weights = config.get("weights", plain.weights)
-        preset = config_lib.from_preset(dataset, {"weights": weights}).to_json()
-        preset["weights"] = plain.weights
+        # Both bring defaults of their own; the flags themselves are shown.
+        names = ("protocol", "weights")
+        given = {name: config[name] for name in names if name in config}
+        preset = config_lib.from_preset(dataset, given).to_json()
+        preset |= {name: getattr(plain, name) for name in names}
     else:
         preset = config_lib.Config().to_json()
     words = [f"{_COMMAND} --dataset={shlex.quote(dataset)}"]

@@ -16,17 +16,13 @@ from tf_dnnh.data.nus_wide.miniature import write_miniature
 from trainers.config import ConfigError, from_preset
 from trainers.main import main
 from trainers.report_numbers import chance
+from trainers.report_words import command
 from trainers.run_data import write_problems
 
-SMALL_NETWORK = (
+QUICK = (
     "--protocol=mini",
-    "--backbone=plain_cnn",
     "--bits=24",
     "--epochs=3",
-    "--learning_rate=2e-3",
-    "--margin=2",
-    "--override=optimizer=adamw",
-    "--override=schedule=cosine",
     "--override=image_size=32",
     "--override=load_size=36",
 )
@@ -51,7 +47,7 @@ class MiniatureTest(unittest.TestCase):
         cls.status, cls.output, cls.errors = call(
             f"--data_dir={folder / 'MINI'}",
             f"--workdir={cls.workdir}",
-            *SMALL_NETWORK,
+            *QUICK,
         )
 
     def read(self, name: str) -> dict:
@@ -114,6 +110,23 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((config.load_size, config.image_size), (256, 224))
         self.assertEqual((config.optimizer, config.batch_size), ("sgd", 64))
         self.assertTrue(config.flip)
+
+    def test_the_miniature_gets_a_small_network(self):
+        config = from_preset("nuswide", {"protocol": "mini", "epochs": 2})
+        self.assertEqual(config.backbone, "plain_cnn")
+        self.assertEqual((config.optimizer, config.epochs), ("adamw", 2))
+        words = command(config.to_json())
+        self.assertEqual(
+            words.replace(" \\\n    ", " ").split()[3:],
+            ["--dataset=nuswide", "--protocol=mini", "--epochs=2"],
+        )
+
+    def test_imagenet_weights_do_not_train_as_the_papers_network(self):
+        config = from_preset("nuswide", {"weights": "imagenet"})
+        self.assertEqual(
+            (config.optimizer, config.schedule), ("adamw", "cosine")
+        )
+        self.assertIsNone(config.load_size)
 
     def test_a_crop_fits_into_its_image(self):
         with self.assertRaisesRegex(ConfigError, "`load_size` must lie"):

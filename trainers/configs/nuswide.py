@@ -16,3 +16,18 @@ CONFIG = Config(
     momentum=0.9,
     weight_decay=5e-4,
 )
+
+# The drawn miniature wants a small network.
+_MINIATURE = {
+    "backbone": "plain_cnn",
+    "image_size": 48,
+    "load_size": 54,
+    "epochs": 40,
+    "margin": 2.0,
+    "loss_reduction": "mean_active",
+    "optimizer": "adamw",
+    "learning_rate": 2e-3,
+    "schedule": "cosine",
+    "weight_decay": 0.02,
+}
+PROTOCOLS = {"mini": _MINIATURE, "mini81": _MINIATURE}
