@@ -45,7 +45,7 @@ METHODS = {
     "itq_cca": Method("ITQCCA", "ITQ-CCA", True, "ITQ-CCA"),
     "ksh": Method("KSH", "KSH", True, "KSH"),
     "cnnh": Method("CNNH", "CNNH codes, perceptron", True),
-    "cnnh_network": Method(None, "CNNH", True, "CNNH*"),
+    "cnnh_network": Method(None, "CNNH*, our network", True, "CNNH*"),
     "predicted_class": Method(
         "PredictedClass", "predicted class", True, one_class=True
     ),

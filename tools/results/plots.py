@@ -118,10 +118,11 @@ def _network(title: str, runs: Sequence[Run]) -> _Entry:
 
 
 def _methods(results: Results) -> Iterator[_Entry]:
-    """The methods of the first comparison: on GIST, where there is one."""
+    """The methods on one kind of features: GIST, where there is one."""
     ranked = sorted(results.comparisons, key=lambda c: c.features != "gist")
-    for one in ranked[:1]:
-        yield from (_method(one, name) for name in one.methods)
+    for one in ranked:
+        if one.features == ranked[0].features:
+            yield from (_method(one, name) for name in one.methods)
 
 
 def _method(one: Comparison, name: str) -> _Entry:

@@ -102,7 +102,9 @@ def _method_entries(results: Results) -> list[_Entry]:
         for key in one.methods:
             method = METHODS[key]
             source = titles.features_title(one.features)
-            if method.supervised:
+            if method.name is None:  # A network of its own.
+                source = "pixels, labels"
+            elif method.supervised:
                 source += ", labels"
             scores: dict[int, list[float | None]] = {
                 bits: [one.cells[key, bits]["metrics"]["map"]]
