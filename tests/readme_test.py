@@ -18,7 +18,12 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/pretrained.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/nuswide.md",
+    "docs/pretrained.md",
+)
 # Programs whose arguments are their own affair.
 PROGRAMS = (
     ".ci/run",

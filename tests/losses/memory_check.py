@@ -25,7 +25,9 @@ def main() -> None:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, [1024, 32, 32, 3], np.uint8)
     model = build_hashing_model("small_resnet", bits=48, seed=0)
-    model.compile(keras.optimizers.SGD(0.01), TripletRankingLoss())
+    model.compile(
+        keras.optimizers.SGD(0.01), TripletRankingLoss(), jit_compile=False
+    )
     model.fit(images, rng.integers(0, 10, 1024), batch_size=1024, verbose=0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = 1 if sys.platform == "darwin" else 1024

@@ -1,4 +1,11 @@
-"""NUS-WIDE, from the user's own copy of the images."""
+"""NUS-WIDE, from the user's own copy of the images.
+
+    python -m trainers.main --dataset=nuswide --data_dir=DIR
+
+Not measured on the real set, which cannot be passed on. On two CPU cores the
+preset trains 66 images a second; docs/nuswide.md says what a drawn miniature
+gives.
+"""
 
 from trainers.config import Config
 

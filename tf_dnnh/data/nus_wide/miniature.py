@@ -1,6 +1,6 @@
 """Writes a small NUS-WIDE of drawn pictures, to try everything out on.
 
-    python -m tf_dnnh.data.nus_wide.miniature DIR
+    python -m tf_dnnh.data.nus_wide.miniature MINI
 
 The files lie as in the official set: 81 concepts, several an image or none,
 names with backslashes, lines that end as on Windows. A few images are missing
@@ -159,11 +159,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m tf_dnnh.data.nus_wide.miniature",
         description=(
             "Draws a small NUS-WIDE, to try everything out on: "
-            "`python -m trainers.main --dataset=nuswide --data_dir=DIR "
+            "`python -m trainers.main --dataset=nuswide --data_dir=MINI "
             "--protocol=mini`."
         ),
     )
-    parser.add_argument("folder", type=Path, help="where to; new or empty")
+    parser.add_argument(
+        "folder", type=Path, metavar="MINI", help="where to; new or empty"
+    )
     parser.add_argument("--images", type=int, default=3000)
     parser.add_argument(
         "--layout", choices=["official", "lists"], default="official"
