@@ -18,7 +18,6 @@ import argparse
 import functools
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -35,7 +34,7 @@ from benchmarks.train_step import Cost
 from tf_dnnh import metrics
 from tf_dnnh.data import index_batches
 from tf_dnnh.models import build_hashing_model
-from tools.machine import machine
+from tools.machine import machine, peak_bytes
 from trainers.config import Config, from_preset
 from trainers.encoder import Encoder
 from trainers.kept_logits import KeptLogits
@@ -224,8 +223,7 @@ def main() -> None:
     config = from_preset("nuswide", changes)
     if options.stage:
         result = STAGES[options.stage](config, options)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        print(json.dumps({**result, "gigabytes": peak / 2**20}))
+        print(json.dumps({**result, "gigabytes": peak_bytes() / 2**30}))
         return
     print(
         f"{machine()}; TensorFlow {tf.__version__}, Keras {keras.__version__}; "

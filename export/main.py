@@ -2,7 +2,6 @@
 
 import dataclasses
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,17 +73,9 @@ def main(argv: Sequence[str] = sys.argv) -> int:
     problem = wrong_command(values)
     if problem:
         return command_line.complain(problem, command_line.WRONG_COMMAND)
-    failed = []
-
-    def body() -> None:
-        try:
-            run(values)
-        except ExportError as error:
-            if values.debug:
-                traceback.print_exc()
-            failed.append(command_line.complain(str(error), 1))
-
-    return command_line.guarded(body, values.debug) or sum(failed)
+    return command_line.guarded(
+        lambda: run(values), values.debug, failures=(ExportError,)
+    )
 
 
 def wrong_command(values: flags.FlagValues) -> str | None:

@@ -2,7 +2,7 @@ import pathlib
 import tempfile
 import unittest
 
-from tools.machine import available_bytes, machine
+from tools.machine import available_bytes, machine, peak_bytes
 
 
 class MachineTest(unittest.TestCase):
@@ -24,9 +24,17 @@ class MachineTest(unittest.TestCase):
         )
         self.assertEqual(available_bytes(self.proc), 2048 * 1024)
 
+    def test_peak_memory_is_the_program_s_own(self):
+        (self.proc / "self").mkdir()
+        (self.proc / "self" / "status").write_text(
+            "Name:\tpython\nVmHWM:\t    1234 kB\nVmRSS:\t 12 kB\n"
+        )
+        self.assertEqual(peak_bytes(self.proc), 1234 * 1024)
+
     def test_other_systems_have_a_name_too(self):
         self.assertRegex(machine(self.proc), r"^\d+ cores of \w+")
         self.assertIsNone(available_bytes(self.proc))
+        self.assertGreater(peak_bytes(self.proc), 0)
 
 
 if __name__ == "__main__":

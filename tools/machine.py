@@ -1,8 +1,9 @@
-"""Names the machine that something was measured on."""
+"""Names the machine that something was measured on, and its memory."""
 
 import os
 import pathlib
 import platform
+import resource
 
 _VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "asimd": "NEON"}
 
@@ -33,6 +34,15 @@ def available_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int | None:
     """Memory that a program may still take, in bytes; None where unknown."""
     kilobytes = _fields(proc / "meminfo").get("MemAvailable")
     return int(kilobytes.split()[0]) * 1024 if kilobytes else None
+
+
+def peak_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int:
+    """The most memory that this program ever held, in bytes."""
+    highest = _fields(proc / "self" / "status").get("VmHWM")
+    if highest:
+        return int(highest.split()[0]) * 1024
+    # On Linux this begins with what the starting program held, hence above.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _fields(path: pathlib.Path) -> dict[str, str]:

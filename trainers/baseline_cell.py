@@ -6,7 +6,6 @@ import importlib.metadata
 import pathlib
 import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -73,14 +72,25 @@ def compute_cell(
     database = _encode(logits, dataset, split.database)
     encoded = time.monotonic()
     path = cell_path(settings, method, bits)
-    write_curves(path.with_suffix(".csv"), queries, database, bits)
+    top_n = MAP_TOP_N.get(dataset.name)
+    scores = metrics.evaluate(
+        queries.packed,
+        database.packed,
+        queries.labels,
+        database.labels,
+        bits,
+        map_top_n=top_n,
+        with_curves=True,
+    )
+    write_curves(path.with_suffix(".csv"), scores.pop("curves"))
     result = {
         "method": method,
         "bits": bits,
         "learns_from": METHODS[method].learns_from,
         "seed": settings.config.seed,
         "split_sha256": split.sha256(),
-        **_scores(queries, database, bits, MAP_TOP_N.get(dataset.name)),
+        "metrics": scores,
+        "conventions": metrics.conventions(top_n),
         "time": {
             "fit_seconds": round(fitted - began, 2),
             "encode_seconds": round(encoded - fitted, 2),
@@ -135,17 +145,3 @@ def _encode(
         labels=dataset.labels[indices],
         ids=dataset.ids[indices],
     )
-
-
-def _scores(
-    queries: Codes, database: Codes, bits: int, top_n: int | None
-) -> dict[str, Any]:
-    scores = metrics.evaluate(
-        queries.packed,
-        database.packed,
-        queries.labels,
-        database.labels,
-        bits,
-        map_top_n=top_n,
-    )
-    return {"metrics": scores, "conventions": metrics.conventions(top_n)}

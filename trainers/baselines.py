@@ -58,24 +58,15 @@ def define_flags() -> flags.FlagValues:
 
 def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
-    values = define_flags()
-    status = command_line.parse(argv, values, SUMMARY)
-    if status is not None:
-        return status
-    try:
-        settings = resolve(values)
-    except ConfigError as error:
-        return command_line.complain(str(error), command_line.WRONG_COMMAND)
-    stop = StopRequests()
 
-    def body() -> None:
+    def body(settings: BaselineSettings, stop: StopRequests) -> None:
+        del stop  # cells that are written stay; a signal may come any time
         # Importing TensorFlow takes seconds: not before the flags are right.
         from trainers import baseline_experiment
 
         baseline_experiment.run(settings)
 
-    with stop.installed():
-        return command_line.guarded(body, values.debug)
+    return command_line.run(argv, define_flags(), SUMMARY, resolve, body)
 
 
 def resolve(values: flags.FlagValues) -> BaselineSettings:

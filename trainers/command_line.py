@@ -7,14 +7,17 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from absl import flags
 
 from trainers.alarm import TrainingError
 from trainers.config import ConfigError
-from trainers.stopping import Stopped
+from trainers.stopping import Stopped, StopRequests
 
 DONE, FAILED, WRONG_COMMAND = 0, 1, 2
+
+Settings = TypeVar("Settings")
 
 
 class _OnOffParser(flags.BooleanParser):
@@ -100,12 +103,48 @@ def complain(message: str, status: int, details: str = "") -> int:
     return status
 
 
-def guarded(body: Callable[[], None], debug: bool) -> int:
+def run(
+    argv: Sequence[str],
+    values: flags.FlagValues,
+    summary: str,
+    resolve: Callable[[flags.FlagValues], Settings],
+    body: Callable[[Settings, StopRequests], None],
+) -> int:
+    """Runs a command that can be stopped by a signal.
+
+    Args:
+        argv: program name and arguments.
+        values: the command's flags, `debug` among them.
+        summary: what help begins with.
+        resolve: makes settings of the parsed flags, or raises `ConfigError`.
+        body: does the work.
+
+    Returns:
+        The exit status.
+    """
+    status = parse(argv, values, summary)
+    if status is not None:
+        return status
+    try:
+        settings = resolve(values)
+    except ConfigError as error:
+        return complain(str(error), WRONG_COMMAND)
+    stop = StopRequests()
+    with stop.installed():
+        return guarded(lambda: body(settings, stop), values.debug)
+
+
+def guarded(
+    body: Callable[[], None],
+    debug: bool,
+    failures: tuple[type[Exception], ...] = (TrainingError,),
+) -> int:
     """Runs a command's body and turns its errors into one sentence.
 
     Args:
         body: does the work.
         debug: let errors through, with their traceback.
+        failures: errors whose message is the whole sentence.
 
     Returns:
         The exit status: 0 done, 1 the run failed, 2 the command was wrong.
@@ -127,7 +166,7 @@ def guarded(body: Callable[[], None], debug: bool) -> int:
             return complain(str(error), WRONG_COMMAND, error.details)
         if isinstance(error, ConfigError):
             return complain(str(error), WRONG_COMMAND)
-        if isinstance(error, TrainingError):
+        if isinstance(error, failures):
             return complain(str(error), FAILED)
         return complain(_describe(error), FAILED)
 

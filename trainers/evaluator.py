@@ -1,9 +1,9 @@
 """From a model to codes, and from codes to the files of a run folder."""
 
-import csv
 import dataclasses
 import pathlib
 import time
+from collections.abc import Iterable
 
 import keras
 import numpy as np
@@ -74,25 +74,11 @@ def write_codes(
 
 
 def write_curves(
-    path: pathlib.Path, queries: Codes, database: Codes, bits: int
+    path: pathlib.Path, rows: Iterable[tuple[str, float, float]]
 ) -> None:
     """Writes `curves.csv` of a run folder: curve, x, y."""
-    rows = metrics.curves(
-        *metrics.distance_histograms(
-            queries.packed,
-            database.packed,
-            queries.labels,
-            database.labels,
-            bits,
-        )
-    )
-    with (
-        files.replacing(path) as beside,
-        beside.open("w", encoding="utf-8", newline="") as lines,
-    ):
-        writer = csv.writer(lines)
-        writer.writerow(["curve", "x", "y"])
-        writer.writerows((name, f"{x:.6g}", f"{y:.6g}") for name, x, y in rows)
+    texts = ((name, f"{x:.6g}", f"{y:.6g}") for name, x, y in rows)
+    files.write_csv(path, ["curve", "x", "y"], texts)
 
 
 def write_neighbours(
@@ -174,10 +160,11 @@ def evaluate(
         map_top_n=top_n,
         relaxed=relaxed_codes(database.logits, config.beta),
         epsilon=float(model.threshold.epsilon.numpy()),
+        with_curves=True,
     )
     seconds = time.monotonic() - began
     write_codes(workdir / "codes.npz", model, queries, database)
-    write_curves(workdir / "curves.csv", queries, database, config.bits)
+    write_curves(workdir / "curves.csv", scores.pop("curves"))
     write_neighbours(
         workdir / "neighbours.npz", dataset, split, queries, database
     )

@@ -41,6 +41,5 @@ def feature_key(
         digest.update(np.ascontiguousarray(source.images).data)
     else:
         for index in range(len(source)):
-            file = source.path(index).stat()
-            digest.update(f"{file.st_size} {file.st_mtime_ns}\n".encode())
+            digest.update(f"{source.stamp(index)}\n".encode())
     return digest.hexdigest()[:32]

@@ -1,10 +1,11 @@
 """Writing files so that a half-written one never takes a name that counts."""
 
 import contextlib
+import csv
 import json
 import os
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 
@@ -28,3 +29,16 @@ def write_json(path: pathlib.Path, value: Any) -> None:
     with replacing(path) as beside:
         text = json.dumps(value, indent=2, ensure_ascii=False)
         beside.write_text(text + "\n", encoding="utf-8")
+
+
+def write_csv(
+    path: pathlib.Path, header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Writes a table; None becomes a blank cell."""
+    with (
+        replacing(path) as beside,
+        beside.open("w", encoding="utf-8", newline="") as lines,
+    ):
+        writer = csv.writer(lines)
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -49,10 +49,5 @@ def read_history(path: pathlib.Path | None, epochs: int) -> list[EpochRecord]:
 def write_history(path: pathlib.Path, records: list[EpochRecord]) -> None:
     """Writes all records as CSV."""
     names = [field.name for field in dataclasses.fields(EpochRecord)]
-    with (
-        files.replacing(path) as beside,
-        beside.open("w", encoding="utf-8", newline="") as lines,
-    ):
-        writer = csv.DictWriter(lines, names)
-        writer.writeheader()
-        writer.writerows(dataclasses.asdict(record) for record in records)
+    rows = (dataclasses.astuple(record) for record in records)
+    files.write_csv(path, names, rows)

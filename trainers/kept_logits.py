@@ -69,6 +69,5 @@ class KeptLogits:
         source = self._dataset.source
         if isinstance(source, FileSource):
             for index in indices.tolist():
-                file = source.path(index).stat()
-                digest.update(f"{file.st_size} {file.st_mtime_ns}\n".encode())
+                digest.update(f"{source.stamp(index)}\n".encode())
         return digest.hexdigest()[:32]

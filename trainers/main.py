@@ -66,25 +66,14 @@ def define_flags() -> flags.FlagValues:
 def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
     values = define_flags()
-    status = command_line.parse(argv, values, SUMMARY)
-    if status is not None:
-        return status
 
-    try:
-        resolved = resolve(values)
-    except config.ConfigError as error:
-        return command_line.complain(str(error), command_line.WRONG_COMMAND)
-
-    stop = StopRequests()
-
-    def body() -> None:
+    def body(resolved: config.Config, stop: StopRequests) -> None:
         # Importing TensorFlow takes seconds: not before the flags are right.
         from trainers import experiment
 
         experiment.run(resolved, values.mode, stop)
 
-    with stop.installed():
-        return command_line.guarded(body, values.debug)
+    return command_line.run(argv, values, SUMMARY, resolve, body)
 
 
 def resolve(values: flags.FlagValues) -> config.Config:

@@ -1,6 +1,5 @@
 """The data of a run: images, their division, and what is wrong with them."""
 
-import csv
 import pathlib
 import sys
 
@@ -53,10 +52,4 @@ def write_problems(workdir: pathlib.Path, dataset: ImageDataset) -> None:
     if not rows:
         path.unlink(missing_ok=True)
         return
-    with (
-        files.replacing(path) as beside,
-        beside.open("w", encoding="utf-8", newline="") as lines,
-    ):
-        writer = csv.writer(lines)
-        writer.writerow(["problem", "name"])
-        writer.writerows(rows)
+    files.write_csv(path, ["problem", "name"], rows)

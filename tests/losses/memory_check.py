@@ -4,8 +4,6 @@ A program of its own, since a process only knows the peak of its whole life.
 """
 
 import os
-import pathlib
-import resource
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
@@ -14,6 +12,7 @@ import numpy as np
 
 from tf_dnnh.losses import TripletRankingLoss
 from tf_dnnh.models import build_hashing_model
+from tools.machine import peak_bytes
 
 
 def main() -> None:
@@ -24,17 +23,6 @@ def main() -> None:
     model.compile(keras.optimizers.SGD(0.01), TripletRankingLoss())
     model.fit(images, rng.integers(0, 10, 1024), batch_size=1024, verbose=0)
     print(peak_bytes() / 1e9)
-
-
-def peak_bytes() -> int:
-    """The most memory that this program ever held."""
-    status = pathlib.Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Linux' `ru_maxrss` begins with what the starting program held.
-    lines = status.read_text().splitlines()
-    (line,) = [line for line in lines if line.startswith("VmHWM:")]
-    return 1024 * int(line.split()[1])
 
 
 if __name__ == "__main__":

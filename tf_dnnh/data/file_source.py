@@ -34,6 +34,11 @@ class FileSource:
         """Returns where image `index` is."""
         return self.root / self.paths[index]
 
+    def stamp(self, index: int) -> str:
+        """Returns size and time of change, which change when image does."""
+        state = self.path(index).stat()
+        return f"{state.st_size} {state.st_mtime_ns}"
+
     def batches(
         self,
         indices: tf.data.Dataset,

@@ -11,7 +11,7 @@ import numpy as np
 
 from tf_dnnh.metrics.average_precision import average_precision
 from tf_dnnh.metrics.bit_health import bit_health
-from tf_dnnh.metrics.curves import precision_at, within_radius
+from tf_dnnh.metrics.curves import curves, precision_at, within_radius
 from tf_dnnh.metrics.histograms import shared_label_histograms
 from tf_dnnh.metrics.ndcg import ndcg_of_histograms
 from tf_dnnh.metrics.scan import ScanOptions
@@ -30,6 +30,7 @@ def evaluate(
     exclude_self: bool = False,
     relaxed: np.ndarray | None = None,
     epsilon: float | None = None,
+    with_curves: bool = False,
     **options: Unpack[ScanOptions],
 ) -> dict[str, Any]:
     """Ranks the database by Hamming distance to each query and scores that.
@@ -46,6 +47,7 @@ def evaluate(
         relaxed: Relaxed database codes, float [n, bits]; asks for one more
             key, `bit_health`, a dict (see `bit_health`).
         epsilon: The linear band of the relaxed codes, for `bit_health`.
+        with_curves: Asks for one more key, `curves`, a list (see `curves`).
         **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
 
     Returns:
@@ -77,6 +79,8 @@ def evaluate(
     if relaxed is not None:
         health = bit_health(database_codes, bits, relaxed, epsilon)
         metrics["bit_health"] = health
+    if with_curves:
+        metrics["curves"] = curves(items, relevant)
     return metrics
 
 
