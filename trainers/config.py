@@ -158,7 +158,7 @@ def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
     """The preset of `dataset` with `changes` laid over it.
 
     Between the two lie what the preset says of a protocol, in `PROTOCOLS`, and
-    what ImageNet weights want.
+    of a number of bits, in `margin`, and what ImageNet weights want.
 
     Raises:
         ConfigError: for an unknown data set, field, type or value.
@@ -172,7 +172,10 @@ def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
     protocols = getattr(preset, "PROTOCOLS", {})
     defaults = protocols.get(changes.get("protocol"), {})
     defaults = {**defaults, **pretrained.defaults(changes)}
-    return dataclasses.replace(preset.CONFIG, **{**defaults, **changes})
+    config = dataclasses.replace(preset.CONFIG, **{**defaults, **changes})
+    if "margin" not in changes and hasattr(preset, "margin"):
+        config = dataclasses.replace(config, margin=preset.margin(config.bits))
+    return config
 
 
 def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:

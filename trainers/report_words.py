@@ -143,8 +143,8 @@ def command(config: Mapping[str, Any]) -> str:
     dataset = str(config["dataset"])
     if dataset in config_lib.datasets():
         plain = config_lib.from_preset(dataset, {})
-        # Both bring defaults of their own; the flags themselves are shown.
-        names = ("protocol", "weights")
+        # They bring defaults of their own; the flags themselves are shown.
+        names = ("protocol", "weights", "bits")
         given = {name: config[name] for name in names if name in config}
         preset = config_lib.from_preset(dataset, given).to_json()
         preset |= {name: getattr(plain, name) for name in names}

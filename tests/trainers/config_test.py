@@ -20,6 +20,15 @@ class PresetTest(unittest.TestCase):
         self.assertEqual((changed.bits, changed.seed), (12, 3))
         self.assertEqual(str(changed.run_folder), "runs/digits-12b-3")
 
+    def test_a_margin_may_follow_the_bits(self):
+        margins = [
+            config.from_preset("cifar10", {"bits": bits}).margin
+            for bits in (12, 24, 32, 48)
+        ]
+        self.assertEqual(margins, [2.0, 2.83, 3.27, 4.0])
+        given = config.from_preset("cifar10", {"bits": 12, "margin": 1.0})
+        self.assertEqual(given.margin, 1.0)
+
     def test_unknown_data_set_lists_the_known(self):
         with self.assertRaisesRegex(ConfigError, "cifar10.*Received: mnist"):
             config.from_preset("mnist", {})
