@@ -16,7 +16,7 @@ from trainers.config import Config
 CONFIG = Config(
     dataset="cifar10",
     validation_fraction=0.05,
-    epochs=300,
+    epochs=240,
     loss_reduction="mean_active",
     weight_decay=0.2,
     flip=True,
