@@ -90,6 +90,8 @@ class Config:
     brightness: float = 0.0
     color: float = 0.0
     cutout: int = 0
+    rotation: float = 0.0
+    zoom: float = 0.0
 
     # Execution.
     strategy: Literal["auto", "mirrored", "multi_worker", "one_device"] = "auto"
@@ -278,6 +280,8 @@ def _check_ranges(config: Config) -> None:
         "momentum": (0.0, 1.0),
         "dropout": (0.0, 0.99),
         "contrast": (0.0, 1.0),
+        "rotation": (0.0, 180.0),
+        "zoom": (0.0, 0.9),
         "seed": (0, 2**31 - 1),
         "trunk_learning_rate": (0.0, 1.0),
         "cache_copies": (0, 100),

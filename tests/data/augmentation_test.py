@@ -1,3 +1,4 @@
+import dataclasses
 import unittest
 
 import numpy as np
@@ -7,7 +8,14 @@ from tests.data import toy
 from tf_dnnh.data import AugmentConfig, augment
 
 EVERYTHING = AugmentConfig(
-    flip=True, crop_padding=2, contrast=0.4, brightness=20, color=10, cutout=4
+    flip=True,
+    crop_padding=2,
+    contrast=0.4,
+    brightness=20,
+    color=10,
+    cutout=4,
+    rotation=20,
+    zoom=0.2,
 )
 IMAGES = tf.cast(toy.pictures(16, 12), tf.float32)
 
@@ -96,6 +104,37 @@ class AugmentTest(unittest.TestCase):
             for channel in range(3):
                 inside = new[rows, columns, channel]
                 np.testing.assert_allclose(inside, fill[channel], rtol=1e-5)
+
+    def test_a_ramp_turns_and_stretches_as_far_as_asked(self):
+        ramp = tf.range(41.0)[None, None, :, None] * tf.ones([200, 41, 1, 3])
+        config = AugmentConfig(rotation=30, zoom=0.25)
+        changed = augment(ramp, [0, 1], config).numpy()[..., 0]
+        np.testing.assert_allclose(changed[:, 20, 20], 20.0, atol=1e-4)
+        # Around the middle nothing is reflected: the ramp is still a plane.
+        right = changed[:, 20, 25] - changed[:, 20, 20]
+        down = changed[:, 25, 20] - changed[:, 20, 20]
+        angles = np.degrees(np.arctan2(-down, right))
+        factors = np.hypot(right, down) / 5
+        self.assertTrue(-30 < angles.min() < -25 and 25 < angles.max() < 30)
+        self.assertTrue(0.75 < factors.min() < 0.8)
+        self.assertTrue(1.2 < factors.max() < 1.25)
+
+    def test_what_turns_in_from_outside_is_the_reflected_image(self):
+        wide = tf.range(90.0)[None, None, :, None] * tf.ones([50, 6, 1, 3])
+        config = AugmentConfig(rotation=180, zoom=0.9)
+        changed = augment(wide, [0, 1], config).numpy()
+        self.assertTrue(changed.min() >= 0 and changed.max() <= 89)
+        tall = augment(tf.ones([4, 9, 1, 3]), [0, 1], config)
+        np.testing.assert_allclose(tall, 1.0)
+
+    def test_other_changes_stay_what_they_were(self):
+        plain = AugmentConfig(contrast=0.4, brightness=20, color=10)
+        turned = dataclasses.replace(plain, rotation=1e-4)
+        np.testing.assert_allclose(
+            augment(IMAGES, [0, 1], turned),
+            augment(IMAGES, [0, 1], plain),
+            atol=0.1,
+        )
 
     def test_parts_of_a_batch_change_as_the_whole(self):
         whole = augment(IMAGES, [0, 1], EVERYTHING)

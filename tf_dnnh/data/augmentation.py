@@ -1,6 +1,7 @@
 """Random changes of whole batches, a pure function of a seed."""
 
 import dataclasses
+import math
 
 import tensorflow as tf
 
@@ -18,6 +19,9 @@ class AugmentConfig:
         color: largest shift of a single channel, in pixel values.
         cutout: side of a random square that is replaced by the image's mean,
             in pixels; part of it may lie outside.
+        rotation: largest turn about the middle, in degrees, to either side.
+        zoom: what is seen is scaled by a factor drawn from
+            [1 - zoom, 1 + zoom], the same along both axes.
 
     Example:
         >>> AugmentConfig().enabled, AugmentConfig(cutout=8).enabled
@@ -30,14 +34,13 @@ class AugmentConfig:
     brightness: float = 0.0
     color: float = 0.0
     cutout: int = 0
+    rotation: float = 0.0
+    zoom: float = 0.0
 
     @property
     def enabled(self) -> bool:
         """Whether anything is switched on."""
         return any(dataclasses.astuple(self))
-
-
-_DRAWS = 10
 
 
 def augment(
@@ -71,11 +74,18 @@ def augment(
         TensorShape([4, 32, 32, 3])
     """
     batch = tf.shape(images)[0]
-    draws = _uniform(
-        [batch if global_batch is None else global_batch, _DRAWS], seed
-    )
-    draws = draws[batch_offset : batch_offset + batch]
+
+    def draw(count: int, seed: tf.Tensor) -> tf.Tensor:
+        everyone = batch if global_batch is None else global_batch
+        draws = _uniform([everyone, count], seed)
+        return draws[batch_offset : batch_offset + batch]
+
+    draws = draw(10, seed)
     size = image_size or (images.shape[1], images.shape[2])
+    if config.rotation or config.zoom:
+        # A stream of its own: the other changes stay what they were.
+        own = tf.random.experimental.stateless_fold_in(seed, 1)
+        images = _turn_and_zoom(images, draw(2, own), config)
     images = _crop_and_flip(images, draws[:, :3], config, size)
     images = _change_colors(images, draws[:, 3:8], config)
     return _cut_out(images, draws[:, 8:10], config)
@@ -91,6 +101,53 @@ def _uniform(shape: list, seed: tf.Tensor) -> tf.Tensor:
         shape, seed, minval=None, maxval=None, dtype=tf.uint32, alg="philox"
     )
     return tf.cast(tf.bitwise.right_shift(whole, 8), tf.float32) * 2.0**-24
+
+
+def _turn_and_zoom(
+    images: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
+) -> tf.Tensor:
+    """Turns and scales about the middle, between the pixels linearly.
+
+    What comes in from outside is reflected at the border.
+    """
+    _, height, width, channels = images.shape
+    signed = 2.0 * draws[:, None, None, :] - 1.0
+    angle = signed[..., 0] * (config.rotation * math.pi / 180.0)
+    factor = 1.0 + config.zoom * signed[..., 1]
+    cos, sin = factor * tf.cos(angle), factor * tf.sin(angle)
+    y = tf.range(height, dtype=tf.float32)[None, :, None] - (height - 1) / 2
+    x = tf.range(width, dtype=tf.float32)[None, None, :] - (width - 1) / 2
+    top, bottom, down = _between(sin * x + cos * y, height)
+    left, right, across = _between(cos * x - sin * y, width)
+    first = tf.range(tf.shape(images)[0])[:, None, None] * (height * width)
+    pixels = tf.reshape(images, [-1, channels])
+
+    def row(y: tf.Tensor) -> tf.Tensor:
+        start = tf.gather(pixels, first + y * width + left)
+        end = tf.gather(pixels, first + y * width + right)
+        return start + across * (end - start)
+
+    upper = row(top)
+    return upper + down * (row(bottom) - upper)
+
+
+def _between(
+    position: tf.Tensor, length: int
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """The two pixels beside a position, counted from the middle of an axis.
+
+    Returns:
+        Both pixels, int32 [batch, height, width], and how far the position
+        lies from the first to the second, float32 [batch, height, width, 1].
+    """
+    last = length - 1
+    # Reflection at both borders is a triangle wave.
+    wave = tf.math.floormod(position - last / 2, 2.0 * max(last, 1))
+    place = tf.abs(wave - last) if last else tf.zeros_like(wave)
+    before = tf.floor(place)
+    first = tf.cast(before, tf.int32)
+    second = tf.minimum(first + 1, last)
+    return first, second, (place - before)[..., None]
 
 
 def _crop_and_flip(
