@@ -1,10 +1,12 @@
 """Everything a resumed run starts from, in one checkpoint."""
 
+import math
 import pathlib
 import tempfile
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from trainers.strategy import is_chief
@@ -12,7 +14,7 @@ from trainers.trainer import Trainer
 
 
 class Checkpoints:
-    """Saves and restores a trainer and the best model seen so far.
+    """Saves and restores a trainer and the model to be kept.
 
     TensorFlow writes a checkpoint under a temporary name and points to it
     last, so a run killed at any moment finds its last whole checkpoint. The
@@ -23,24 +25,24 @@ class Checkpoints:
         trainer: whose model, optimiser and step are saved.
 
     Attributes:
-        best_score: validation MAP of the best model, -1 before the first.
-        best_epoch: its epoch, counted from 1; 0 before the first.
+        best_score: highest validation MAP so far, -1 before the first.
+        kept_epoch: epoch of the kept model, from 1; 0 before the first.
         train_seconds: time spent in training, over all restarts.
     """
 
     def __init__(self, folder: pathlib.Path, trainer: Trainer) -> None:
         self._model = _values(trainer.model.variables)
-        self._best = [tf.Variable(v, trainable=False) for v in self._model]
+        self._kept = [tf.Variable(v, trainable=False) for v in self._model]
         self.best_score = tf.Variable(-1.0, dtype=tf.float64, trainable=False)
-        self.best_epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self.kept_epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
         self.train_seconds = tf.Variable(0.0, dtype=tf.float64, trainable=False)
         self._checkpoint = tf.train.Checkpoint(
             model=self._model,
             optimizer=_values(trainer.optimizer.variables),
             step=trainer.step,
-            best=self._best,
+            kept=self._kept,
             best_score=self.best_score,
-            best_epoch=self.best_epoch,
+            kept_epoch=self.kept_epoch,
             train_seconds=self.train_seconds,
         )
         self._folder = folder
@@ -65,27 +67,49 @@ class Checkpoints:
         self._manager.save()
 
     @staticmethod
-    def effort(folder: pathlib.Path) -> tuple[int, float]:
-        """Steps and seconds of training that the last checkpoint records."""
+    def record(folder: pathlib.Path) -> tuple[int, float, int]:
+        """What the last checkpoint says of the training.
+
+        Returns:
+            Steps, seconds, and the epoch whose model was kept; zeros where
+            there is no checkpoint, or nothing was validated.
+        """
         path = tf.train.latest_checkpoint(str(folder))
         if path is None:
-            return 0, 0.0
+            return 0, 0.0, 0
         reader = tf.train.load_checkpoint(path)
-        suffix = ".ATTRIBUTES/VARIABLE_VALUE"
-        steps = reader.get_tensor(f"step/{suffix}")
-        return int(steps), float(reader.get_tensor(f"train_seconds/{suffix}"))
+        steps, seconds, epoch = (
+            reader.get_tensor(f"{name}/.ATTRIBUTES/VARIABLE_VALUE")
+            for name in ("step", "train_seconds", "kept_epoch")
+        )
+        return int(steps), float(seconds), int(epoch)
 
-    def keep_best(self, score: float, epoch: int) -> None:
-        """Remembers the model if none scored higher; the later wins a tie."""
-        if score >= float(self.best_score):
-            self.best_score.assign(score)
-            self.best_epoch.assign(epoch)
-            _copy(self._model, self._best)
+    def keep(self, precisions: np.ndarray, epoch: int) -> None:
+        """Remembers the model, unless an earlier one scored clearly higher.
 
-    def use_best(self) -> None:
-        """Puts the best model's variables into the model."""
-        if int(self.best_epoch):
-            _copy(self._best, self._model)
+        Clearly is by more than one standard error of the mean. Of models that
+        the validation images cannot tell apart, the latest is the most
+        settled, and the highest of many mostly the luckiest.
+
+        Args:
+            precisions: average precision of every validation image [n].
+            epoch: of the model, counted from 1.
+
+        Reference:
+            Breiman et al., Classification and Regression Trees, 1984: the
+            rule of one standard error.
+        """
+        score = float(precisions.mean())
+        error = float(precisions.std()) / math.sqrt(len(precisions))
+        if score + error >= float(self.best_score):
+            self.kept_epoch.assign(epoch)
+            _copy(self._model, self._kept)
+        self.best_score.assign(max(score, float(self.best_score)))
+
+    def use_kept(self) -> None:
+        """Puts the kept model's variables into the model."""
+        if int(self.kept_epoch):
+            _copy(self._kept, self._model)
 
 
 def _values(variables: Sequence[keras.Variable]) -> list[tf.Variable]:

@@ -2,7 +2,7 @@
 
 What makes a resumed run equal an uninterrupted one: the batches of an epoch
 are a pure function of (seed, epoch), and the iterator starts at the restored
-step; an epoch ends with validation, the best model and the history row, in
+step; an epoch ends with validation, the kept model and the history row, in
 this order, before the next checkpoint may be written.
 """
 
@@ -32,8 +32,8 @@ class Controller:
         checkpoints: keeps the state.
         batches: `step -> iterator` over distributed batches from that step.
         steps_per_epoch: how many steps make an epoch.
-        validate: `() -> (MAP, 0/1 bits [n, bits])` of the validation images;
-            None trains to the end without choosing a model.
+        validate: `() -> (average precisions [n], 0/1 bits [n, bits])` of the
+            validation images; None trains to the end, choosing no model.
         on_epoch: receives every new record, and the validation bits if any.
         history: the file that receives the records; None writes none.
     """
@@ -46,7 +46,7 @@ class Controller:
         *,
         batches: Callable[[int], Iterator],
         steps_per_epoch: int,
-        validate: Callable[[], tuple[float, np.ndarray]] | None,
+        validate: Callable[[], tuple[np.ndarray, np.ndarray]] | None,
         on_epoch: Callable[[EpochRecord, np.ndarray | None], None],
         history: pathlib.Path | None,
     ) -> None:
@@ -126,8 +126,9 @@ class Controller:
         score = bits = None
         last = epoch == config.epochs
         if self._validate and (epoch % config.evaluate_every == 0 or last):
-            score, bits = self._validate()
-            self._checkpoints.keep_best(score, epoch)
+            precisions, bits = self._validate()
+            score = float(precisions.mean())
+            self._checkpoints.keep(precisions, epoch)
         record = EpochRecord(
             epoch=epoch,
             loss=loss / steps,

@@ -96,18 +96,17 @@ class Encoder:
 
 def validate(
     encoder: Encoder, dataset: ImageDataset, indices: np.ndarray
-) -> tuple[float, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Scores a model on its validation images, none of them trained on.
 
     Every validation image searches among the others.
 
     Returns:
-        Tie-aware MAP in [0, 1], and the 0/1 bits [n, bits].
+        Tie-aware average precisions [n] in [0, 1], and the 0/1 bits [n, bits].
     """
     bits = codes.bits_from_logits(encoder.logits(indices)).astype(np.uint8)
     packed, labels = codes.pack(bits), dataset.labels[indices]
     histograms = metrics.distance_histograms(
         packed, packed, labels, labels, bits.shape[1], exclude_self=True
     )
-    score = metrics.average_precision(*histograms).mean()
-    return float(score), bits
+    return metrics.average_precision(*histograms), bits

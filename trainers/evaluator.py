@@ -168,7 +168,7 @@ def evaluate(
     write_neighbours(
         workdir / "neighbours.npz", dataset, split, queries, database
     )
-    steps, train_seconds = Checkpoints.effort(workdir / "checkpoints")
+    steps, train_seconds, epoch = Checkpoints.record(workdir / "checkpoints")
     result = {
         "dataset": config.dataset,
         "protocol": config.protocol,
@@ -176,6 +176,7 @@ def evaluate(
         "bits": config.bits,
         "backbone": config.backbone,
         "seed": config.seed,
+        "epoch": epoch or config.epochs,
         "bit_health": scores.pop("bit_health"),
         "metrics": scores,
         "conventions": metrics.conventions(top_n),

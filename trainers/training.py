@@ -197,7 +197,7 @@ def train(
         history=workdir / "history.csv" if chief else None,
     ).train(stop)
     if chief:
-        checkpoints.use_best()
+        checkpoints.use_kept()
         learner.finish()
         with files.replacing(workdir / "model.keras") as beside:
             model.save(beside)

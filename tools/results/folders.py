@@ -98,12 +98,12 @@ class Run(Folder):
     @property
     def validation_map(self) -> float | None:
         """Of the epoch that was kept."""
-        scores = [
-            record.validation_map
-            for record in self.history
-            if record.validation_map is not None
-        ]
-        return max(scores, default=None)
+        kept = self.result.get("epoch")
+        scores = {one.epoch: one.validation_map for one in self.history}
+        if kept is None:
+            # Results from before it was noted, of the best epoch each.
+            return max((s for s in scores.values() if s), default=None)
+        return scores.get(kept)
 
 
 @dataclasses.dataclass(frozen=True)
