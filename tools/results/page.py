@@ -22,12 +22,12 @@ HEADER = """\
 Every figure here stands in a `result.json` under `docs/results/`, beside the
 whole configuration it belongs to; *as reported* marks figures of the paper,
 which this code did not measure. MAP is the mean over all orders of images at
-equal distance, over the whole ranking unless a section says otherwise. Models
-were chosen on held-out training images (column *validation*); queries were
-scored once, at the end. Where there are several seeds: mean ± standard
-deviation (number of seeds). Times are by the clock, on a machine that other
-work kept busy: take them as upper bounds. Letters in column *on* stand for
-the [machines and versions](#machines-and-versions) below."""
+equal distance, over the whole ranking unless a section says otherwise. The
+epoch was chosen on held-out training images, whose MAP at that epoch is column
+*validation*. Where there are several seeds: mean ± standard deviation (number
+of seeds). Times are by the clock, on a machine that other work kept busy: take
+them as upper bounds. Letters in column *on* stand for the
+[machines and versions](#machines-and-versions) below."""
 
 
 def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
