@@ -19,6 +19,7 @@ REQUIRED = [
     "tensorflow>=2.21",
     "tensorflow-datasets>=4.9.10",
     "tqdm>=4.66",
+    "wrapt>=1.17",
     # tensorflow-datasets imports it and does not ask for it.
     'importlib_resources>=6; python_version < "3.12"',
 ]

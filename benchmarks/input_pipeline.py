@@ -37,8 +37,8 @@ from tf_dnnh.models import build_hashing_model
 from tools.machine import machine, peak_bytes
 from trainers.config import Config, from_preset
 from trainers.encoder import Encoder
-from trainers.kept_logits import KeptLogits
-from trainers.learner import Learner
+from trainers.frozen.kept_logits import KeptLogits
+from trainers.frozen.learner import Learner
 from trainers.optimizers import make_optimizer
 from trainers.run_data import load_run_data
 from trainers.strategy import make_strategy

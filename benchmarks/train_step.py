@@ -33,7 +33,7 @@ from tf_dnnh.losses.pairs import similarity_masks, squared_distances
 from tf_dnnh.models import HashingModel
 from tools.machine import available_bytes, machine
 from trainers.config import Config, from_preset
-from trainers.learner import Learner
+from trainers.frozen.learner import Learner
 from trainers.optimizers import make_optimizer
 from trainers.strategy import make_strategy
 from trainers.trainer import Trainer

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from export.serving_client import Encoder, connect
 from export.serving_error import ServingError
-from trainers import command_line
+from tf_dnnh import commands
 
 
 def encode_files(
@@ -66,7 +66,7 @@ class _Parser(argparse.ArgumentParser):
     """Errors in one sentence, without the usage in front of them."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(command_line.complain(message, command_line.WRONG_COMMAND))
+        self.exit(commands.complain(message, commands.WRONG_COMMAND))
 
 
 def _positive(kind: type) -> Callable[[str], Any]:
@@ -131,8 +131,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ServingError as error:
         if flags.debug:
             raise
-        return command_line.complain(str(error), command_line.FAILED)
-    return command_line.DONE
+        return commands.complain(str(error), commands.FAILED)
+    return commands.DONE
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""The one error that the exporter raises for its user."""
+"""The error that the exporter raises for its user."""
+
+from tf_dnnh.errors import UserError
 
 
-class ExportError(RuntimeError):
-    """Says in one sentence what is wrong with the export, and the remedy.
-
-    The command line prints it as it is, without a traceback.
-    """
+class ExportError(UserError, RuntimeError):
+    """States what is wrong with the export, and the remedy."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from export.export_error import ExportError
-from trainers import command_line
+from tf_dnnh import commands
 
 
 def lite_runner(
@@ -33,7 +33,7 @@ def lite_runner(
             "not installed: pip install 'tf_dnnh[lite]', or leave tflite out "
             "of --formats"
         ) from error
-    with command_line.quiet_start():
+    with commands.quiet_start():
         interpreter = Interpreter(model_path=str(path), num_threads=threads)
         encode = interpreter.get_signature_runner("encode")
         # The delegate, which announces itself, is made by the first call.

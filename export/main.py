@@ -7,9 +7,8 @@ from pathlib import Path
 
 from absl import flags
 
-from export.export_error import ExportError
 from export.limits import Limits
-from trainers import command_line
+from tf_dnnh import commands
 
 SUMMARY = """\
 Turns a run folder into a SavedModel and TFLite files, runs each on the run's
@@ -67,15 +66,13 @@ def define_flags() -> flags.FlagValues:
 def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and exports; returns the exit status."""
     values = define_flags()
-    status = command_line.parse(argv, values, SUMMARY)
+    status = commands.parse(argv, values, SUMMARY)
     if status is not None:
         return status
     problem = wrong_command(values)
     if problem:
-        return command_line.complain(problem, command_line.WRONG_COMMAND)
-    return command_line.guarded(
-        lambda: run(values), values.debug, failures=(ExportError,)
-    )
+        return commands.complain(problem, commands.WRONG_COMMAND)
+    return commands.guarded(lambda: run(values), values.debug)
 
 
 def wrong_command(values: flags.FlagValues) -> str | None:
@@ -99,10 +96,10 @@ def wrong_command(values: flags.FlagValues) -> str | None:
 
 def run(values: flags.FlagValues) -> None:
     """Exports what the flags say and prints what came out."""
-    with command_line.quiet_start():
-        # Importing TensorFlow takes seconds: not before the flags are right.
-        from export.exporter import export_run
-        from export.summary import table
+    # Importing TensorFlow takes seconds: not before the flags are right.
+    commands.import_tensorflow()
+    from export.exporter import export_run
+    from export.summary import table
 
     limits: dict[str, float] = {
         field.name: values[f"{field.name}_agreement"].value or 0.0

@@ -21,7 +21,7 @@ from export.metadata import model_metadata
 from export.operators import output_name
 from export.saved_model import METADATA_FILE, write_program
 from export.signatures import device_signatures
-from trainers import command_line
+from tf_dnnh import commands
 
 Images = Callable[[], Iterable[np.ndarray]]
 
@@ -88,7 +88,7 @@ def _convert_int8(
     options = experimental.QuantizationDebugOptions(
         denylisted_ops=_FLOAT_OPERATORS, denylisted_nodes=[logits]
     )
-    with command_line.quiet_start(), warnings.catch_warnings():
+    with commands.quiet_start(), warnings.catch_warnings():
         # The debugger is the converter's only public way to except
         # operators; it opens the file once with TensorFlow's own runtime.
         warnings.filterwarnings("ignore", ".*tf.lite.Interpreter is depr.*")

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.trainers.run_folder import make_run_folder
 from tools.keep_results import keep
-from trainers.baseline_settings import METHODS
+from trainers.comparison.settings import METHODS
 from trainers.config import from_preset
 
 METHOD_MAP = {"lsh": 0.12, "itq": 0.17, "ksh": 0.33}

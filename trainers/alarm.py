@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
+from tf_dnnh.errors import UserError
+
 # A code bit that is the same for 99.9 % of the images carries 0.011 bits.
 _CONSTANT_ENTROPY = 0.02
 
 
-class TrainingError(RuntimeError):
+class TrainingError(UserError, RuntimeError):
     """Training cannot go on; the message names the remedy."""
 
 

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from trainers import command_line, config
-from trainers.baseline_settings import (
+from tf_dnnh import commands
+from tf_dnnh.stopping import StopRequests
+from trainers import config
+from trainers.comparison.settings import (
     DEFAULT_METHODS,
     FEATURES,
     METHODS,
     BaselineSettings,
 )
 from trainers.config import ConfigError
-from trainers.stopping import StopRequests
 
 _METHODS = textwrap.fill(f"Methods: {', '.join(METHODS)}.", 79)
 SUMMARY = f"""\
@@ -38,9 +39,7 @@ def define_flags() -> flags.FlagValues:
 
     text("dataset", " | ".join(config.datasets()))
     text("data_dir", "folder with the data set")
-    command_line.define_switch(
-        "download", "off: never touch the network", values
-    )
+    commands.define_switch("download", "off: never touch the network", values)
     text("protocol", "which images are queries, database and training")
     text("workdir", "folder (runs/baselines-DATASET); resumes by itself")
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
@@ -62,11 +61,12 @@ def main(argv: Sequence[str] = sys.argv) -> int:
     def body(settings: BaselineSettings, stop: StopRequests) -> None:
         del stop  # cells that are written stay; a signal may come any time
         # Importing TensorFlow takes seconds: not before the flags are right.
-        from trainers import baseline_experiment
+        commands.import_tensorflow()
+        from trainers.comparison import experiment
 
-        baseline_experiment.run(settings)
+        experiment.run(settings)
 
-    return command_line.run(argv, define_flags(), SUMMARY, resolve, body)
+    return commands.run(argv, define_flags(), SUMMARY, resolve, body)
 
 
 def resolve(values: flags.FlagValues) -> BaselineSettings:

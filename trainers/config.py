@@ -10,6 +10,7 @@ import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from tf_dnnh.errors import UserError
 from trainers import configs, pretrained
 
 # Fields that say where or how a run is executed, not what it computes: they
@@ -19,8 +20,10 @@ EXECUTION_FIELDS = frozenset(
 )
 
 
-class ConfigError(ValueError):
+class ConfigError(UserError, ValueError):
     """A configuration that cannot be run; the message names the remedy."""
+
+    status = 2
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,11 +15,11 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from tf_dnnh.runs.history import EpochRecord, read_history, write_history
+from tf_dnnh.stopping import StopRequests
 from trainers import alarm
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config
-from trainers.history import EpochRecord, read_history, write_history
-from trainers.stopping import StopRequests
 from trainers.trainer import Trainer
 
 

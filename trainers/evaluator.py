@@ -8,17 +8,17 @@ from collections.abc import Iterable
 import keras
 import numpy as np
 
-from tf_dnnh import codes, metrics
+from tf_dnnh import codes, files, metrics
 from tf_dnnh.data import ImageDataset, Split, evaluation_batches
 from tf_dnnh.fingerprint import model_fingerprint
 from tf_dnnh.models import HashingModel
-from trainers import files, report
+from tf_dnnh.runs.versions import versions
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config, ConfigError
 from trainers.encoder import Encoder
-from trainers.kept_logits import KeptLogits
-from trainers.learner import make_learner
-from trainers.versions import versions
+from trainers.frozen.kept_logits import KeptLogits
+from trainers.frozen.learner import make_learner
+from trainers.report import page
 
 # The cut-off of a data set's MAP, where its literature has one.
 MAP_TOP_N = {"nuswide": 5000}
@@ -191,8 +191,8 @@ def evaluate(
     }
     files.write_json(workdir / "result.json", result)
     kept.remove()
-    page = report.write_report(workdir)
+    written = page.write_report(workdir)
     print(
         f"{config.dataset}, {config.bits} bits: MAP {scores['map']:.4f}\n"
-        f"Report: {page}"
+        f"Report: {written}"
     )

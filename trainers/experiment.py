@@ -6,10 +6,10 @@ import tempfile
 import keras
 import tensorflow as tf
 
+from tf_dnnh.stopping import StopRequests
 from trainers.config import Config, ConfigError
 from trainers.evaluator import evaluate
 from trainers.run_data import load_run_data
-from trainers.stopping import StopRequests
 from trainers.strategy import is_chief, make_strategy, split_cpu
 from trainers.training import train
 

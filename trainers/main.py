@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from absl import flags
 
-from trainers import command_line, config
-from trainers.stopping import StopRequests
+from tf_dnnh import commands
+from tf_dnnh.stopping import StopRequests
+from trainers import config
 
 SUMMARY = """\
 Trains a hashing network, evaluates it and writes a run folder. For example:
@@ -34,7 +35,7 @@ def define_flags() -> flags.FlagValues:
             flags.DEFINE_float(name, None, words, flag_values=values)
 
     def switch(name: str, words: str) -> None:
-        command_line.define_switch(name, words, values)
+        commands.define_switch(name, words, values)
 
     text("dataset", " | ".join(config.datasets()))
     text("data_dir", "folder with the data set")
@@ -69,11 +70,12 @@ def main(argv: Sequence[str] = sys.argv) -> int:
 
     def body(resolved: config.Config, stop: StopRequests) -> None:
         # Importing TensorFlow takes seconds: not before the flags are right.
+        commands.import_tensorflow()
         from trainers import experiment
 
         experiment.run(resolved, values.mode, stop)
 
-    return command_line.run(argv, values, SUMMARY, resolve, body)
+    return commands.run(argv, values, SUMMARY, resolve, body)
 
 
 def resolve(values: flags.FlagValues) -> config.Config:

@@ -5,8 +5,8 @@ import sys
 
 import numpy as np
 
+from tf_dnnh import files
 from tf_dnnh.data import ImageDataset, Split, load_dataset, make_split
-from trainers import files
 from trainers.config import Config
 
 PROBLEMS_FILE = "data_problems.csv"

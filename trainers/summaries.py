@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tf_dnnh import codes, metrics
 from tf_dnnh.data import ImageDataset, evaluation_batches
-from trainers.history import EpochRecord
+from tf_dnnh.runs.history import EpochRecord
 
 _ROWS = 8
 _COLUMNS = 9  # the query and its first eight neighbours

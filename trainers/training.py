@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tf_dnnh import files
 from tf_dnnh.data import (
     ImageDataset,
     Split,
@@ -22,26 +23,25 @@ from tf_dnnh.models import (
     build_hashing_model,
 )
 from tf_dnnh.models.pretrained import load_pretrained
-from tf_dnnh.models.trunk_parts import freeze
-from trainers import files
+from tf_dnnh.runs.versions import versions
+from tf_dnnh.stopping import StopRequests
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config, ConfigError
 from trainers.controller import Controller
 from trainers.encoder import validate
-from trainers.feature_cache import feature_batches
-from trainers.learner import (
+from trainers.frozen.feature_cache import feature_batches
+from trainers.frozen.learner import (
     Learner,
     augmentation,
     make_learner,
     note_fixed_copies,
 )
+from trainers.frozen.parts import freeze
 from trainers.optimizers import make_optimizer
 from trainers.run_data import write_problems
-from trainers.stopping import StopRequests
 from trainers.strategy import is_chief
 from trainers.summaries import Summaries
 from trainers.trainer import Trainer
-from trainers.versions import versions
 
 
 def build_model(

@@ -16,8 +16,8 @@ from tf_dnnh import metrics
 from tf_dnnh.baselines import ITQCCA
 from tf_dnnh.data import load_dataset, make_split
 from trainers import baselines
-from trainers.baseline_cell import training_images
-from trainers.baseline_experiment import usable_methods
+from trainers.comparison.cell import training_images
+from trainers.comparison.experiment import usable_methods
 
 FIGURES = ("map", "precision_radius_2", "precision_recall", "precision_at_n")
 

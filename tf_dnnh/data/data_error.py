@@ -1,16 +1,9 @@
-"""The one error that data sets, splits and pipelines raise for the user."""
+"""The error that data sets, splits and pipelines raise for the user."""
+
+from tf_dnnh.errors import UserError
 
 
-class DataError(ValueError):
-    """Says in one sentence what is wrong with the data, and the remedy.
+class DataError(UserError, ValueError):
+    """States what is wrong with the data, and the remedy."""
 
-    The command line prints it as it is, without a traceback.
-
-    Args:
-        message: the sentence.
-        details: lines to print below it, such as the folders expected.
-    """
-
-    def __init__(self, message: str, details: str = ""):
-        super().__init__(message)
-        self.details = details
+    status = 2

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from trainers import report_words
-from trainers.baseline_results import Curves, read_curves
-from trainers.baseline_settings import DEFAULT_METHODS, METHODS
-from trainers.history import EpochRecord, read_history
+from tf_dnnh.runs.history import EpochRecord, read_history
+from trainers.comparison.results import Curves, read_curves
+from trainers.comparison.settings import DEFAULT_METHODS, METHODS
+from trainers.report import words
 
 PLOTS = "plots"
 NEEDED = ("result.json", "config.json")
@@ -83,7 +83,7 @@ class Run(Folder):
     @property
     def command(self) -> str:
         """The command that repeats the run, in one line."""
-        return report_words.command(self.config).replace(" \\\n    ", " ")
+        return words.command(self.config).replace(" \\\n    ", " ")
 
     @property
     def versions(self) -> dict[str, str]:

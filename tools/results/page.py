@@ -8,9 +8,9 @@ from tools.results import tables
 from tools.results.environments import Environments
 from tools.results.folders import PLOTS, Results, read_results
 from tools.results.plots import write_plots
-from trainers import paper_figures
-from trainers.report_plot_spec import PlotSpec
-from trainers.report_words import DATASET_TITLES
+from trainers.report import paper_figures
+from trainers.report.plot_spec import PlotSpec
+from trainers.report.words import DATASET_TITLES
 
 _TITLES = DATASET_TITLES | {"nuswide-mini": "NUS-WIDE's layout in miniature"}
 HEADER = """\

@@ -10,10 +10,10 @@ import numpy as np
 
 from tools.results import titles
 from tools.results.folders import Comparison, Results, Run
-from trainers import paper_figures
-from trainers.baseline_settings import METHODS
-from trainers.comparison_plots import Line, write_comparison
-from trainers.report_plot_spec import PlotSpec
+from trainers.comparison.settings import METHODS
+from trainers.report import paper_figures
+from trainers.report.plot_spec import PlotSpec
+from trainers.report.svg_file import Line, write_comparison
 
 _GREY = 11
 _DASHED = "Dashed: without labels."

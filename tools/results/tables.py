@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from tools.results import titles
 from tools.results.environments import Environments
 from tools.results.folders import Comparison, Results, Run
-from trainers import paper_figures
-from trainers.baseline_settings import METHODS
-from trainers.report_words import duration, percent, score
+from trainers.comparison.settings import METHODS
+from trainers.report import paper_figures
+from trainers.report.words import duration, percent, score
 
 NONE = "–"
 Row = list[str]

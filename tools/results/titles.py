@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tools.results.folders import Run
-from trainers import paper_figures
 from trainers.config import EXECUTION_FIELDS
+from trainers.report import paper_figures
 
 _FEATURES = {
     "gist": "GIST",

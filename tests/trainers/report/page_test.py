@@ -1,0 +1,255 @@
+import html.parser
+import json
+import os
+import pathlib
+import re
+import tempfile
+import unittest
+
+import numpy as np
+
+from tests.trainers import run_folder
+from tf_dnnh.runs.run_folder import ReportError
+from trainers.report.page import write_report
+
+VOID = {"meta", "link", "img", "br"}
+FILES = (
+    "config.json",
+    "result.json",
+    "split.json",
+    "curves.csv",
+    "history.csv",
+    "codes.npz",
+    "neighbours.npz",
+)
+
+
+class _Page(html.parser.HTMLParser):
+    """Collects tags, attributes and visible text; checks the nesting."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            raise AssertionError(f"</{tag}> closes nothing at {self.getpos()}")
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, other, value in self.attributes if other == name]
+
+
+class ReportTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.workdir = pathlib.Path(folder.name) / "run"
+
+    def page(self, **options) -> _Page:
+        run_folder.make_run_folder(self.workdir, **options)
+        return self.written()
+
+    def written(self) -> _Page:
+        path = write_report(self.workdir)
+        self.assertEqual(path, self.workdir / "report.html")
+        self.html = path.read_text(encoding="utf-8")
+        page = _Page(self.html)
+        self.assertEqual(page.open, [])
+        return page
+
+    def change(self, name: str, **values) -> None:
+        """Changes keys of a JSON file, or arrays of an NPZ file."""
+        path = self.workdir / name
+        if path.suffix == ".json":
+            content = json.loads(path.read_text())
+            path.write_text(json.dumps(content | values))
+            return
+        with np.load(path) as arrays:
+            content = dict(arrays)
+        np.savez(path, **(content | values))
+
+    def test_loads_nothing_from_anywhere(self):
+        page = self.page()
+        for name in ("src", "href"):
+            for value in page.values(name):
+                self.assertRegex(value, r"^(data:|#)")
+        self.assertNotRegex(self.html, r"url\(|@import|https?:|<script")
+        self.assertIn("default-src 'none'", self.html)
+
+    def test_anchors_and_ids_are_whole(self):
+        page = self.page()
+        ids = page.values("id")
+        self.assertEqual(len(ids), len(set(ids)))
+        targets = {v[1:] for v in page.values("href") if v.startswith("#")}
+        self.assertLessEqual(targets, set(ids))
+        self.assertGreaterEqual(len(targets), 6)
+
+    def test_shows_metrics_beside_the_paper(self):
+        page = self.page()
+        for text in (
+            "CIFAR-10 in 48 bits",
+            "20 queries against 200 images",
+            "0.593",
+            "0.587–0.601",
+            "0.581",
+            "+0.012",
+            "as reported",
+            "0.271",
+            "✓ healthy",
+            "37 min 1 s",
+        ):
+            self.assertIn(text, page.text)
+        self.assertNotIn("collapsed", page.text)
+
+    def test_compares_with_the_paper_only_under_its_protocol(self):
+        run_folder.make_run_folder(self.workdir)
+        self.change("result.json", protocol="full")
+        self.assertNotIn("as reported", self.written().text)
+
+    def test_a_length_the_paper_lacks_still_shows_its_table(self):
+        page = self.page(bits=16)
+        self.assertIn("The paper's table", page.text)
+        self.assertNotIn("this run minus the paper", page.text)
+
+    def test_twelve_bits_are_padded_to_two_bytes(self):
+        page = self.page(bits=12)
+        self.assertEqual(len(re.findall('<rect class="bar', self.html)), 12)
+        self.assertIn("0.552", page.text)
+
+    def test_multi_label(self):
+        page = self.page(multi_label=True, dataset="nuswide")
+        # Of five classes, each image has two neighbours: three sets touch.
+        self.assertIn("chance 0.600", page.text)
+        self.assertIn("were not compared with a second source", page.text)
+
+    def test_plots_every_column_of_the_history(self):
+        self.page()
+        self.assertEqual(len(re.findall('id="plot-', self.html)), 10)
+
+    def test_without_validation_there_is_no_plot_of_it(self):
+        page = self.page(validation=False)
+        self.assertNotIn("Validation MAP", page.text)
+        self.assertIn("Learning rate", page.text)
+
+    def test_a_collapsed_run_raises_the_alarm(self):
+        page = self.page(collapsed=True)
+        self.assertIn("alert", page.values("role"))
+        self.assertIn("The codes collapsed", page.text)
+        self.assertIn("✗ collapsed", page.text)
+        self.assertNotIn("healthy", page.text)
+
+    def test_marks_neighbours_by_sign_and_words(self):
+        page = self.page()
+        with np.load(self.workdir / "neighbours.npz") as arrays:
+            relevant = arrays["neighbour_relevant"]
+        words = page.values("alt")
+        self.assertEqual(
+            sum(", relevant" in text for text in words), relevant.sum()
+        )
+        self.assertEqual(
+            sum(", irrelevant" in text for text in words), (~relevant).sum()
+        )
+        # One more tick and cross each stand in the key, a tick in the verdict.
+        self.assertEqual(self.html.count("✓"), relevant.sum() + 2)
+        self.assertEqual(self.html.count("✗"), (~relevant).sum() + 1)
+
+    def test_every_picture_has_words(self):
+        page = self.page()
+        pictures = [tag for tag, name, _ in page.attributes if name == "src"]
+        self.assertEqual(len(pictures), len(page.values("alt")))
+        for svg in re.findall(r"<svg[^>]*>", self.html):
+            self.assertIn('role="img"', svg)
+            self.assertIn("aria-label=", svg)
+
+    def test_hostile_names_stay_text(self):
+        evil = ('"><img src=x onerror=alert(1)>', "<b>&amp;", "'quoted'")
+        run_folder.make_run_folder(self.workdir, classes=evil)
+        self.change("config.json", data_dir="</code><script>alert(2)</script>")
+        self.change("result.json", backbone="<i>net</i>")
+        page = self.written()
+        self.assertNotIn("<script", self.html)
+        self.assertNotIn("onerror", [name for _, name, _ in page.attributes])
+        self.assertNotIn("<i>", self.html)
+        self.assertIn("<b>&amp;", page.text)
+
+    def test_stays_small_with_large_pictures(self):
+        run_folder.make_run_folder(self.workdir)
+        random = np.random.default_rng(0)
+        shape = (12, 11, 128, 128, 3)
+        images = random.integers(0, 256, shape, np.uint8)
+        self.change(
+            "neighbours.npz",
+            query_images=images[:, 0],
+            neighbour_images=images[:, 1:],
+            neighbour_distance=np.zeros((12, 10), int),
+            neighbour_relevant=np.ones((12, 10), bool),
+            query_labels=np.full(12, "cat"),
+            neighbour_labels=np.full((12, 10), "cat"),
+        )
+        page = self.written()
+        self.assertLess(len(self.html), 1_500_000)
+        self.assertRegex(page.text, r"The first \d of 12 queries are shown")
+
+    def test_names_a_missing_file(self):
+        for name in FILES:
+            with self.subTest(name=name):
+                run_folder.make_run_folder(self.workdir)
+                (self.workdir / name).unlink()
+                with self.assertRaisesRegex(ReportError, name):
+                    write_report(self.workdir)
+
+    def test_names_a_broken_file(self):
+        for name in FILES:
+            for content in (b"", b"{]\x00half", b"PK\x03\x04"):
+                with self.subTest(name=name, content=content):
+                    run_folder.make_run_folder(self.workdir)
+                    (self.workdir / name).write_bytes(content)
+                    with self.assertRaisesRegex(ReportError, name):
+                        write_report(self.workdir)
+
+    def test_names_what_does_not_fit(self):
+        changes = {
+            "result.json": {"metrics": {}},
+            "split.json": {"counts": None},
+            "codes.npz": {"database_codes": np.zeros((200, 5), np.uint8)},
+            "neighbours.npz": {"query_labels": np.array(["cat"])},
+        }
+        for name, values in changes.items():
+            with self.subTest(name=name):
+                run_folder.make_run_folder(self.workdir)
+                self.change(name, **values)
+                with self.assertRaisesRegex(ReportError, name):
+                    write_report(self.workdir)
+
+    def test_a_failed_report_leaves_the_old_one_and_nothing_else(self):
+        self.page()
+        files = sorted(os.listdir(self.workdir))
+        (self.workdir / "curves.csv").write_text("curve,x,y\na,b,c\n")
+        with self.assertRaises(ReportError):
+            write_report(self.workdir)
+        self.assertEqual(sorted(os.listdir(self.workdir)), files)
+        self.assertEqual(
+            (self.workdir / "report.html").read_text(encoding="utf-8"),
+            self.html,
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,174 @@
+"""What the commands share: flags, help that fits a screen, exit status."""
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from absl import flags
+
+from tf_dnnh.errors import UserError
+from tf_dnnh.stopping import Stopped, StopRequests
+
+DONE, FAILED, WRONG_COMMAND = 0, 1, 2
+
+Settings = TypeVar("Settings")
+
+
+class _OnOffParser(flags.BooleanParser):
+    """Takes `on` and `off` beside `true` and `false`."""
+
+    def parse(self, argument: str | bool | int) -> bool:
+        words = {"on": True, "off": False}
+        return super().parse(words.get(str(argument).lower(), argument))
+
+
+def define_switch(name: str, text: str, values: flags.FlagValues) -> None:
+    """Defines a flag that is on or off; None where it is not given."""
+    flag = flags.BooleanFlag(name, None, text)
+    flag.parser = _OnOffParser()
+    flags.DEFINE_flag(flag, values)
+
+
+def help_text(summary: str, values: flags.FlagValues) -> str:
+    """A line for every flag, in the order of their definition."""
+    names = list(values)
+    width = max(map(len, names))
+    return summary + "".join(
+        f"  --{name:<{width}}  {' '.join(values[name].help.split())}\n"
+        for name in names
+    )
+
+
+def parse(
+    argv: Sequence[str], values: flags.FlagValues, summary: str
+) -> int | None:
+    """Parses `argv` into `values`.
+
+    Returns:
+        An exit status when the command is over: after help, or after one
+        sentence about what is wrong. None when it may go on.
+    """
+    if {"-h", "--help"} & set(argv[1:]):
+        print(help_text(summary, values), end="")
+        return DONE
+    try:
+        rest = values(argv)[1:]
+    except flags.Error as error:
+        return complain(str(error), WRONG_COMMAND)
+    if rest:
+        return complain(
+            f"Takes flags only, see --help. Received: {rest[0]}", WRONG_COMMAND
+        )
+    return None
+
+
+@contextlib.contextmanager
+def quiet_start() -> Iterator[None]:
+    """Keeps TensorFlow's start-up notes, which no setting silences, away.
+
+    Whatever the body writes to standard error, C++ included, is dropped;
+    it is shown if the body raises.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as sink:
+        os.dup2(sink.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            sink.seek(0)
+            os.write(kept, sink.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def complain(message: str, status: int, details: str = "") -> int:
+    """Prints one sentence to standard error and returns `status`.
+
+    Lines of `details`, such as the folders expected, follow below it.
+    """
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    if details:
+        print(details, file=sys.stderr)
+    return status
+
+
+def run(
+    argv: Sequence[str],
+    values: flags.FlagValues,
+    summary: str,
+    resolve: Callable[[flags.FlagValues], Settings],
+    body: Callable[[Settings, StopRequests], None],
+) -> int:
+    """Runs a command that can be stopped by a signal.
+
+    Args:
+        argv: program name and arguments.
+        values: the command's flags, `debug` among them.
+        summary: the first lines of the help.
+        resolve: turns parsed flags into settings, or raises `UserError`.
+        body: does the work.
+
+    Returns:
+        The exit status: 0 done, 1 the work failed, 2 the command was wrong,
+        128 plus the signal's number if a signal stopped it.
+    """
+    status = parse(argv, values, summary)
+    if status is not None:
+        return status
+    stop = StopRequests()
+    with stop.installed():
+        return guarded(lambda: body(resolve(values), stop), values.debug)
+
+
+def guarded(body: Callable[[], None], debug: bool) -> int:
+    """Runs a command's body and turns its errors into one sentence.
+
+    Args:
+        body: does the work.
+        debug: print the traceback of an error, too.
+
+    Returns:
+        The exit status, as `run` does.
+    """
+    try:
+        body()
+        return DONE
+    except Stopped as stopped:
+        print(stopped, file=sys.stderr)
+        return stopped.status
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        if isinstance(error, UserError):
+            return complain(str(error), error.status, error.details)
+        return complain(_describe(error), FAILED)
+
+
+def import_tensorflow() -> None:
+    """Imports TensorFlow without its start-up notes."""
+    with quiet_start():
+        import tensorflow  # noqa: F401
+
+
+def _describe(error: Exception) -> str:
+    """One sentence for an error that no part of the program foresaw."""
+    again = "what was written before is whole; run the same command again"
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror}{where}: put that right, {again}."
+    first = (str(error).strip() or "no message").splitlines()[0]
+    # TensorFlow names the operation before and after what went wrong.
+    first = re.sub(r"\{\{.*?\}\} | \[Op:.*?\]", "", first)
+    if "No space left on device" in first:
+        return f"{first}: free some space, {again}."
+    return f"{type(error).__name__}: {first} (--debug shows where)"

@@ -1,0 +1,44 @@
+"""Atomic file writes: readers see the old file or the new one."""
+
+import contextlib
+import csv
+import json
+import os
+import pathlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+
+@contextlib.contextmanager
+def replacing(path: pathlib.Path) -> Iterator[pathlib.Path]:
+    """Yields a name beside `path` to write to, renamed to `path` at the end.
+
+    The suffix stays, since some writers choose the format by it. When the
+    body raises, the file beside is removed and `path` is as it was.
+    """
+    beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield beside
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_json(path: pathlib.Path, value: Any) -> None:
+    """Writes `value` as indented JSON with a final newline."""
+    with replacing(path) as beside:
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        beside.write_text(text + "\n", encoding="utf-8")
+
+
+def write_csv(
+    path: pathlib.Path, header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Writes a table; None becomes a blank cell."""
+    with (
+        replacing(path) as beside,
+        beside.open("w", encoding="utf-8", newline="") as lines,
+    ):
+        writer = csv.writer(lines)
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,62 @@
+"""Stopping a run by signal without losing what it has learnt."""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+
+
+class Stopped(Exception):  # noqa: N818 - not an error
+    """The run was asked to stop; the message says how to go on."""
+
+    def __init__(self, number: int, where: str) -> None:
+        name = signal.Signals(number).name
+        super().__init__(f"Stopped by {name} {where}.")
+        self.status = 128 + number
+
+
+class StopRequests:
+    """Turns SIGTERM and SIGINT into `Stopped`.
+
+    Inside `deferred()` a signal is only remembered, and the body raises
+    `Stopped` by `check` when everything is saved; elsewhere it is raised at
+    once.
+    """
+
+    def __init__(self) -> None:
+        self._deferred = False
+        self._number: int | None = None
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[None]:
+        """Handles the signals while the body runs."""
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = [signal.signal(number, self._handle) for number in numbers]
+        try:
+            yield
+        finally:
+            for number, handler in zip(numbers, before, strict=True):
+                signal.signal(number, handler)
+
+    @contextlib.contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Leaves the moment of stopping to the body."""
+        self._deferred = True
+        try:
+            yield
+        finally:
+            self._deferred = False
+
+    @property
+    def requested(self) -> bool:
+        """Whether a signal has come."""
+        return self._number is not None
+
+    def check(self, where: str) -> None:
+        """Raises `Stopped` if a signal has come; `where` ends its sentence."""
+        if self._number is not None:
+            raise Stopped(self._number, where)
+
+    def _handle(self, number: int, frame: object) -> None:
+        self._number = number
+        if not self._deferred:
+            raise Stopped(number, "outside of training; nothing is lost")

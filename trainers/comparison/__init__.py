@@ -1,0 +1,1 @@
+"""Compares hashing methods by one protocol: tables, plots, figures."""

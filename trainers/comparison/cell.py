@@ -1,0 +1,146 @@
+"""One cell of a comparison: one hashing method at one code length."""
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import pathlib
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from tf_dnnh import baselines, codes, files, metrics
+from tf_dnnh.data import ImageDataset, Split
+from tf_dnnh.runs.versions import versions
+from trainers.comparison.cnnh_network import train_cnnh
+from trainers.comparison.settings import FEATURES, METHODS, BaselineSettings
+from trainers.config import Config, ConfigError
+from trainers.encoder import Encoder
+from trainers.evaluator import MAP_TOP_N, Codes, write_curves
+
+Logits = Callable[[np.ndarray], np.ndarray]
+
+
+def features_name(settings: BaselineSettings) -> str:
+    """Names the features; a file's name comes with its SHA-256."""
+    if settings.features in FEATURES:
+        return settings.features
+    with settings.feature_file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return f"{settings.feature_file.name} {digest}"
+
+
+def training_images(split: Split) -> np.ndarray:
+    """The protocol's training images, int [n].
+
+    A network keeps some for validation; these methods choose nothing by
+    them and learn from all, as in the paper.
+    """
+    return np.union1d(split.training, split.validation)
+
+
+def cell_path(
+    settings: BaselineSettings, method: str, bits: int
+) -> pathlib.Path:
+    """Where the result of one method at one code length is kept."""
+    return settings.folder / "cells" / f"{method}-{bits}.json"
+
+
+def compute_cell(
+    settings: BaselineSettings,
+    method: str,
+    bits: int,
+    features: np.ndarray | None,
+    dataset: ImageDataset,
+    split: Split,
+) -> None:
+    """Fits one method, scores its codes and writes both files of a cell.
+
+    Raises:
+        ConfigError: the method cannot make such codes of these features.
+    """
+    began = time.monotonic()
+    if features is None or METHODS[method].name is None:
+        logits = _network(settings.config, bits, dataset, split)
+    else:
+        logits = _fitted(
+            method, bits, settings.config.seed, features, dataset, split
+        )
+    fitted = time.monotonic()
+    queries = _encode(logits, dataset, split.queries)
+    database = _encode(logits, dataset, split.database)
+    encoded = time.monotonic()
+    path = cell_path(settings, method, bits)
+    top_n = MAP_TOP_N.get(dataset.name)
+    scores = metrics.evaluate(
+        queries.packed,
+        database.packed,
+        queries.labels,
+        database.labels,
+        bits,
+        map_top_n=top_n,
+        with_curves=True,
+    )
+    write_curves(path.with_suffix(".csv"), scores.pop("curves"))
+    result = {
+        "method": method,
+        "bits": bits,
+        "learns_from": METHODS[method].learns_from,
+        "seed": settings.config.seed,
+        "split_sha256": split.sha256(),
+        "metrics": scores,
+        "conventions": metrics.conventions(top_n),
+        "time": {
+            "fit_seconds": round(fitted - began, 2),
+            "encode_seconds": round(encoded - fitted, 2),
+        },
+        "versions": versions()
+        | {"scikit-learn": importlib.metadata.version("scikit-learn")},
+    }
+    files.write_json(path, result)
+
+
+def _fitted(
+    method: str,
+    bits: int,
+    seed: int,
+    features: np.ndarray,
+    dataset: ImageDataset,
+    split: Split,
+) -> Logits:
+    """Fits a method; returns what gives float [n, bits] for int [n]."""
+    training = training_images(split)
+    # Methods with and without labels are told apart here, not by what they
+    # would take: BRE can do without.
+    supervised = METHODS[method].supervised
+    labels = dataset.labels[training] if supervised else None
+    try:
+        name = METHODS[method].name or ""
+        hashing = getattr(baselines, name)(bits, seed=seed)
+        hashing.fit(features[training], labels)
+    except ValueError as error:
+        raise ConfigError(
+            f"{method} at {bits} bits: {error}; leave it out of --methods or "
+            "--bits."
+        ) from error
+    return lambda indices: hashing.logits(features[indices])
+
+
+def _network(
+    config: Config, bits: int, dataset: ImageDataset, split: Split
+) -> Logits:
+    config = dataclasses.replace(config, bits=bits)
+    model = train_cnnh(config, dataset, split, training_images(split))
+    return Encoder(model, dataset).logits
+
+
+def _encode(
+    logits: Logits, dataset: ImageDataset, indices: np.ndarray
+) -> Codes:
+    values = logits(indices)
+    return Codes(
+        logits=values,
+        packed=codes.pack(codes.bits_from_logits(values)),
+        labels=dataset.labels[indices],
+        ids=dataset.ids[indices],
+    )

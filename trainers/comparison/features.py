@@ -1,0 +1,94 @@
+"""The features that hashing methods without a network start from."""
+
+import dataclasses
+import pathlib
+from collections.abc import Callable
+
+import numpy as np
+from tqdm import tqdm
+
+from tf_dnnh import files
+from tf_dnnh.baselines import Gist
+from tf_dnnh.data import (
+    DataError,
+    ImageDataset,
+    Split,
+    evaluation_batches,
+)
+from trainers.comparison.settings import FEATURES, BaselineSettings
+from trainers.training import build_model
+
+_GIST_SIDE = 32
+_BATCH = 256
+# An untrained network gives 50 features a bit: 500.
+_UNTRAINED_BITS = 10
+
+
+def load_features(
+    settings: BaselineSettings, dataset: ImageDataset, split: Split
+) -> np.ndarray:
+    """Computes the features of all images once, or reads them.
+
+    Args:
+        settings: of the comparison; its folder keeps `features.npy`.
+        dataset: the images.
+        split: says which images the statistics of pixels are taken from.
+
+    Returns:
+        float32 [images, features], in the order of the data set.
+
+    Raises:
+        DataError: a file of features does not fit the data set.
+    """
+    if settings.features not in FEATURES:
+        return _read(settings.feature_file, dataset)
+    kept = settings.folder / "features.npy"
+    if kept.exists():
+        return _read(kept, dataset)
+    size, transform = _extractor(settings, dataset, split)
+    parts = []
+    batches = evaluation_batches(
+        dataset, np.arange(len(dataset)), (size, size), _BATCH
+    )
+    with tqdm(
+        total=len(dataset), desc=settings.features, unit="img", disable=None
+    ) as progress:
+        for images in batches:
+            parts.append(transform(images.numpy()))
+            progress.update(len(parts[-1]))
+    features = np.concatenate(parts).astype(np.float32)
+    with files.replacing(kept) as beside:
+        np.save(beside, features)
+    return features
+
+
+def _extractor(
+    settings: BaselineSettings, dataset: ImageDataset, split: Split
+) -> tuple[int, Callable[[np.ndarray], np.ndarray]]:
+    """The side of the images, and what makes features of a batch of them."""
+    size = settings.config.image_size
+    if settings.features == "gist":
+        return _GIST_SIDE, Gist(_GIST_SIDE).transform
+    if settings.features == "pixels":
+        return size, lambda images: images.reshape(len(images), -1) / 255
+    config = dataclasses.replace(settings.config, bits=_UNTRAINED_BITS)
+    model = build_model(config, dataset, split)
+    return size, lambda images: model.trunk(
+        model.normalization(images), training=False
+    ).numpy()
+
+
+def _read(path: pathlib.Path, dataset: ImageDataset) -> np.ndarray:
+    try:
+        features = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(
+            f"Could not read the features in {path} ({error}): delete the "
+            "file, or give another one."
+        ) from error
+    if features.ndim != 2 or len(features) != len(dataset):
+        raise DataError(
+            f"{path} must hold one row for each of the {len(dataset)} images "
+            f"of {dataset.name}, in its order. Received: {features.shape}"
+        )
+    return features

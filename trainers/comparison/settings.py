@@ -1,0 +1,117 @@
+"""What a comparison of hashing methods is made of."""
+
+import dataclasses
+import pathlib
+
+from trainers.config import Config, ConfigError
+
+FEATURES = ("gist", "pixels", "untrained")
+
+
+@dataclasses.dataclass(frozen=True)
+class Method:
+    """One hashing method of the comparison.
+
+    Attributes:
+        name: of the class in `tf_dnnh.baselines`; None for the network of
+            `trainers.comparison.cnnh_network`, which sees pixels.
+        title: in tables and plots.
+        supervised: whether it uses labels here.
+        reported: its row in the paper's table, where there is one.
+        one_class: whether it needs images of one class each.
+    """
+
+    name: str | None
+    title: str
+    supervised: bool
+    reported: str | None = None
+    one_class: bool = False
+
+    @property
+    def learns_from(self) -> str:
+        """What the method is given, in words."""
+        if self.name is None:
+            return "pixels and labels"
+        return "labels" if self.supervised else "features"
+
+
+METHODS = {
+    "lsh": Method("LSH", "LSH", False, "LSH"),
+    "pca_hashing": Method("PCAHashing", "PCA hashing", False),
+    "sh": Method("SpectralHashing", "SH", False, "SH"),
+    "itq": Method("ITQ", "ITQ", False, "ITQ"),
+    "bre": Method("BRE", "BRE", True, "BRE"),
+    "mlh": Method("MLH", "MLH", True, "MLH"),
+    "itq_cca": Method("ITQCCA", "ITQ-CCA", True, "ITQ-CCA"),
+    "ksh": Method("KSH", "KSH", True, "KSH"),
+    "cnnh": Method("CNNH", "CNNH codes, perceptron", True),
+    "cnnh_network": Method(None, "CNNH*, our network", True, "CNNH*"),
+    "predicted_class": Method(
+        "PredictedClass", "predicted class", True, one_class=True
+    ),
+}
+# Training a network takes as long as all the others together, and longer.
+DEFAULT_METHODS = tuple(name for name in METHODS if METHODS[name].name)
+
+
+@dataclasses.dataclass(frozen=True)
+class BaselineSettings:
+    """A comparison: data set, methods, code lengths, features.
+
+    Attributes:
+        config: preset of the data set; gives data, protocol, seed and split.
+        bits: code lengths, rising.
+        methods: keys of `METHODS`.
+        features: one of `FEATURES`, or a .npy file [images, features].
+        runs: run folders of trained networks to show beside the methods.
+        workdir: folder of the results, or None for the default.
+
+    Raises:
+        ConfigError: for a value that is not allowed.
+    """
+
+    config: Config
+    bits: tuple[int, ...] = (12, 24, 32, 48)
+    methods: tuple[str, ...] = DEFAULT_METHODS
+    features: str = FEATURES[0]
+    runs: tuple[pathlib.Path, ...] = ()
+    workdir: pathlib.Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.bits or not all(1 <= bits <= 4096 for bits in self.bits):
+            raise ConfigError(
+                "`--bits` must lie between 1 and 4096. "
+                f"Received: {','.join(map(str, self.bits)) or 'none'}"
+            )
+        unknown = [name for name in self.methods if name not in METHODS]
+        if unknown or not self.methods:
+            raise ConfigError(
+                f"`--methods` must be among {', '.join(METHODS)}. "
+                f"Received: {', '.join(unknown) or 'none'}"
+            )
+        if self.features not in FEATURES and not self.feature_file.is_file():
+            raise ConfigError(
+                f"`--features` must be {', '.join(FEATURES)} or a .npy file "
+                f"that is there. Received: {self.features}"
+            )
+        for folder in self.runs:
+            if not (folder / "result.json").is_file():
+                raise ConfigError(
+                    f"`--runs`: {folder} holds no result.json: give the folder "
+                    "of a finished run."
+                )
+
+    @property
+    def feature_file(self) -> pathlib.Path:
+        """The file that holds the features, where the user gives one."""
+        return pathlib.Path(self.features)
+
+    @property
+    def folder(self) -> pathlib.Path:
+        """Where the results go."""
+        if self.workdir:
+            return self.workdir
+        name = f"runs/baselines-{self.config.dataset}"
+        if self.features != FEATURES[0]:
+            name += f"-{self.feature_file.stem}"
+        return pathlib.Path(name)

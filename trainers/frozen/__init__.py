@@ -1,0 +1,1 @@
+"""Splits a network into a frozen and a trained part; caches outputs."""
