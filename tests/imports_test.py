@@ -1,10 +1,14 @@
 """Which package may import which, and what `import tf_dnnh` must not load."""
 
+import importlib
 import pathlib
 import subprocess
 import sys
 import unittest
 
+import keras
+
+import tf_dnnh
 from tools import imports
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -24,6 +28,7 @@ ALLOWED = {
         "tf_dnnh/data",
         "tf_dnnh/errors",
         "tf_dnnh/files",
+        "tf_dnnh/models",
         "tf_dnnh/version",
     },
     "tf_dnnh/data": {"tf_dnnh/errors", "tf_dnnh/files"},
@@ -43,6 +48,8 @@ FOREIGN = {
     "tf_dnnh/baselines": {"tensorflow", "keras"},
 }
 HEAVY = (
+    "tensorflow",
+    "keras",
     "tensorflow_datasets",
     "faiss",
     "ray",
@@ -93,21 +100,53 @@ class DirectionsTest(unittest.TestCase):
                 self.assertFalse(used & banned)
 
     def test_import_tf_dnnh_does_without_the_heavy_ones(self):
-        # Keras imports matplotlib and sklearn by itself where it finds them,
-        # so they are barred here, not looked for afterwards.
-        program = (
+        run_python(
             "import sys\n"
             f"sys.modules.update(dict.fromkeys({HEAVY!r}))\n"
             "import tf_dnnh\n"
         )
-        run = subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_keras_knows_the_classes_whoever_comes_first(self):
+        for first in (
+            "import tf_dnnh",
+            "import keras",
+            "from tf_dnnh.layers.piecewise_threshold import PiecewiseThreshold",
+        ):
+            with self.subTest(first=first):
+                run_python(
+                    f"{first}\n"
+                    "import tf_dnnh, keras\n"
+                    "layer = keras.saving.deserialize_keras_object({\n"
+                    "    'class_name': 'PiecewiseThreshold',\n"
+                    "    'module': 'tf_dnnh.layers.piecewise_threshold',\n"
+                    "    'registered_name': 'tf_dnnh>PiecewiseThreshold',\n"
+                    "    'config': {'epsilon': 0.25},\n"
+                    "})\n"
+                    "assert type(layer) is tf_dnnh.layers.PiecewiseThreshold\n"
+                )
+
+    def test_every_registered_class_is_known_beforehand(self):
+        for name in ("layers", "losses", "models"):
+            importlib.import_module(f"tf_dnnh.{name}")
+        registered = {
+            key.removeprefix("tf_dnnh>")
+            for key in keras.saving.get_custom_objects()
+            if key.startswith("tf_dnnh>")
+        }
+        self.assertEqual(registered, set(tf_dnnh._SERIALIZABLE))
+
+
+def run_python(program: str) -> None:
+    """Runs a program in a process of its own, which must succeed."""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        raise AssertionError(run.stderr)
 
 
 if __name__ == "__main__":

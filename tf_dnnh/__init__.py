@@ -6,7 +6,7 @@ Importing this package takes a moment, importing TensorFlow takes seconds, so
 
 import importlib
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import wrapt
 
@@ -26,6 +26,16 @@ __all__ = [
     "models",
 ]
 
+# The classes that a saved model may hold, and where they are.
+_SERIALIZABLE = {
+    "DivideAndEncode": "layers",
+    "FullyConnectedEncode": "layers",
+    "GlobalBatchNormalization": "models",
+    "HashingModel": "models",
+    "PiecewiseThreshold": "layers",
+    "TripletRankingLoss": "losses",
+}
+
 
 def __getattr__(name: str) -> ModuleType:
     if name not in __all__:
@@ -33,9 +43,20 @@ def __getattr__(name: str) -> ModuleType:
     return importlib.import_module(f"tf_dnnh.{name}")
 
 
+class _Deferred:
+    """Stands for a class until `keras.saving.load_model` needs it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def from_config(self, config: dict[str, Any]) -> Any:
+        package = __getattr__(_SERIALIZABLE[self._name])
+        return getattr(package, self._name).from_config(config)
+
+
 @wrapt.when_imported("keras")
-def _register_classes(keras: ModuleType) -> None:
-    """Makes our classes known to `keras.saving.load_model`."""
-    del keras
-    for name in ("losses", "models"):
-        importlib.import_module(f"tf_dnnh.{name}")
+def _register(keras: ModuleType) -> None:
+    """Makes the classes known to Keras; their modules replace the entries."""
+    registered = keras.saving.get_custom_objects()
+    for name in _SERIALIZABLE:
+        registered.setdefault(f"tf_dnnh>{name}", _Deferred(name))

@@ -1,248 +1,227 @@
-"""Reads what a report is made of from a run folder, and checks it."""
+"""The folder of a run: the one reader and writer of its files."""
 
 import csv
 import dataclasses
 import json
-import pathlib
 import zipfile
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tf_dnnh.errors import UserError
+from tf_dnnh import files
+from tf_dnnh.runs.run_error import RunError
 
-HISTORY_COLUMNS = (
-    "epoch",
-    "loss",
-    "active_share",
-    "validation_map",
-    "learning_rate",
-    "epsilon",
-    "images_per_second",
-)
-RESULT_KEYS = (
-    "dataset",
-    "protocol",
-    "split_sha256",
-    "bits",
-    "backbone",
-    "seed",
-    "metrics",
-    "conventions",
-    "bit_health",
-    "time",
-    "versions",
-)
-SPLIT_KEYS = ("sha256", "counts", "list_sha256")
-CODE_ARRAYS = (
-    "query_codes",
-    "database_codes",
-    "query_labels",
-    "database_labels",
-)
-NEIGHBOUR_ARRAYS = (
-    "query_images",
-    "neighbour_images",
-    "neighbour_distance",
-    "neighbour_relevant",
-    "query_labels",
-    "neighbour_labels",
-)
+if TYPE_CHECKING:
+    from tf_dnnh.models import HashingModel
 
+# One epoch: values by column, None where nothing was measured.
+EpochRecord = dict[str, float | None]
+Curves = dict[str, np.ndarray]
 
-class ReportError(UserError, ValueError):
-    """A run folder that cannot be reported on; the message names the file."""
+# File -> the keys without which it is of no use.
+_REQUIRED = {
+    "config.json": ("dataset",),
+    "result.json": ("dataset", "protocol", "bits", "metrics", "conventions"),
+    "split.json": ("sha256", "counts", "list_sha256"),
+    "codes.npz": (
+        "query_codes",
+        "database_codes",
+        "query_labels",
+        "database_labels",
+    ),
+    "neighbours.npz": ("query_images", "neighbour_images"),
+}
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    csv.Error,
+    zipfile.BadZipFile,
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class RunFolder:
-    """The files of one run, read and checked.
+    """Reads and writes the files of one run.
 
-    `curves` maps a curve's name to float64 [points, 2] (x, y); `history` a
-    column to float64 [epochs], NaN where the cell is blank; `codes` and
-    `neighbours` hold the arrays of `codes.npz` and `neighbours.npz`.
-    """
-
-    workdir: pathlib.Path
-    config: dict[str, Any]
-    result: dict[str, Any]
-    split: dict[str, Any]
-    curves: dict[str, np.ndarray]
-    history: dict[str, np.ndarray]
-    codes: dict[str, np.ndarray]
-    neighbours: dict[str, np.ndarray]
-
-    @property
-    def bits(self) -> int:
-        """Length of the run's codes."""
-        return int(self.result["bits"])
-
-
-def read_run_folder(workdir: pathlib.Path) -> RunFolder:
-    """Reads the files a report needs.
+    Every file is replaced as a whole: a reader sees the old one or the new
+    one. Readers raise `RunError` for a file that is missing, damaged or
+    incomplete.
 
     Args:
-        workdir: the run folder.
+        path: the folder.
 
-    Returns:
-        Their content, with shapes that agree.
-
-    Raises:
-        ReportError: for a file that is missing, unreadable or incomplete.
+    Example:
+        >>> RunFolder(Path("runs/digits-48b-0")).model_path.name
+        'model.keras'
     """
-    read = _reader(workdir)
-    run = RunFolder(
-        workdir=workdir,
-        config=read("config.json", _read_json, ["dataset"]),
-        result=read("result.json", _read_json, RESULT_KEYS),
-        split=read("split.json", _read_json, SPLIT_KEYS),
-        curves=read("curves.csv", _read_curves),
-        history=read("history.csv", _read_history, HISTORY_COLUMNS),
-        codes=read("codes.npz", _read_arrays, CODE_ARRAYS),
-        neighbours=read("neighbours.npz", _read_arrays, NEIGHBOUR_ARRAYS),
-    )
-    _check_objects(run)
-    _check_result(run)
-    _check_codes(run)
-    _check_neighbours(run)
-    return run
 
+    path: Path
 
-def _reader(workdir: pathlib.Path) -> Callable[..., Any]:
-    """A function that reads one file and names it in every error."""
+    @property
+    def model_path(self) -> Path:
+        """The trained model, `model.keras`."""
+        return self.path / "model.keras"
 
-    def read(
-        name: str,
-        parse: Callable[[pathlib.Path], Any],
-        required: Iterable[str] = (),
-    ) -> Any:
-        path = workdir / name
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the checkpoints that training resumes from."""
+        return self.path / "checkpoints"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the TensorBoard logs."""
+        return self.path / "logs"
+
+    def has(self, name: str) -> bool:
+        """Returns whether the folder holds a file of this name."""
+        return (self.path / name).is_file()
+
+    def read_config(self) -> dict[str, Any]:
+        """Returns the content of `config.json`."""
+        return self._read("config.json", _parse_json)
+
+    def read_result(self) -> dict[str, Any]:
+        """Returns the content of `result.json`."""
+        return self._read("result.json", _parse_json)
+
+    def read_split(self) -> dict[str, Any]:
+        """Returns the content of `split.json`; `Split.load` finds images."""
+        return self._read("split.json", _parse_json)
+
+    def read_history(self) -> list[EpochRecord]:
+        """Returns the rows of `history.csv`, one per epoch."""
+        return self._read("history.csv", _parse_history)
+
+    def read_curves(self) -> Curves:
+        """Returns the curves by name, each float64 [points, 2] of x and y."""
+        return self._read("curves.csv", read_curves)
+
+    def read_codes(self) -> dict[str, np.ndarray]:
+        """Returns the arrays of `codes.npz`."""
+        return self._read("codes.npz", _parse_arrays)
+
+    def read_neighbours(self) -> dict[str, np.ndarray]:
+        """Returns the arrays of `neighbours.npz`."""
+        return self._read("neighbours.npz", _parse_arrays)
+
+    def load_model(self) -> "HashingModel":
+        """Loads `model.keras`."""
+        import keras
+
+        # A model can only be loaded when its classes are known.
+        from tf_dnnh.models import HashingModel
+
+        def parse(path: Path) -> HashingModel:
+            return keras.saving.load_model(path, compile=False)
+
+        return self._read("model.keras", parse)
+
+    def write_config(self, config: Mapping[str, Any]) -> None:
+        """Writes `config.json`."""
+        files.write_json(self.path / "config.json", config)
+
+    def write_result(self, result: Mapping[str, Any]) -> None:
+        """Writes `result.json`."""
+        files.write_json(self.path / "result.json", result)
+
+    def write_history(self, records: Sequence[EpochRecord]) -> None:
+        """Writes `history.csv`; all records have the same columns."""
+        rows = [list(record.values()) for record in records]
+        files.write_csv(self.path / "history.csv", list(records[0]), rows)
+
+    def write_curves(self, rows: Iterable[tuple[str, float, float]]) -> None:
+        """Writes `curves.csv` from rows of curve, x and y."""
+        write_curves(self.path / "curves.csv", rows)
+
+    def write_codes(self, **arrays: Any) -> None:
+        """Writes `codes.npz`."""
+        self._write_arrays("codes.npz", arrays)
+
+    def write_neighbours(self, **arrays: Any) -> None:
+        """Writes `neighbours.npz`."""
+        self._write_arrays("neighbours.npz", arrays)
+
+    def save_model(self, model: "HashingModel") -> None:
+        """Writes `model.keras`."""
+        with files.replacing(self.model_path) as beside:
+            model.save(beside)
+
+    def _write_arrays(self, name: str, arrays: Mapping[str, Any]) -> None:
+        with files.replacing(self.path / name) as beside:
+            np.savez_compressed(beside, allow_pickle=False, **arrays)
+
+    def _read(self, name: str, parse: Callable[[Path], Any]) -> Any:
+        path = self.path / name
         if not path.is_file():
-            raise ReportError(
-                f"The report needs {path}, which does not exist; "
-                "`--mode=eval` writes the files of a finished run again."
+            raise RunError(
+                f"{self.path} lacks {name}: give the folder of a finished "
+                "run, or finish this one with `python -m trainers.main "
+                f"--workdir={self.path}` and its other flags."
             )
         try:
             content = parse(path)
-        except (
-            OSError,
-            EOFError,
-            ValueError,
-            KeyError,
-            TypeError,
-            csv.Error,
-            zipfile.BadZipFile,
-        ) as error:
-            raise ReportError(f"{path} cannot be read: {error}.") from error
-        missing = [key for key in required if key not in content]
+        except _DAMAGE as error:
+            reason = (str(error).strip() or "no reason given").splitlines()[0]
+            raise RunError(
+                f"{path} cannot be read ({reason}): restore it, or delete it "
+                "and run the command that wrote it again."
+            ) from error
+        missing = [k for k in _REQUIRED.get(name, ()) if k not in content]
         if missing:
-            raise ReportError(f"{path} lacks {', '.join(missing)}.")
+            raise RunError(
+                f"{path} lacks {', '.join(missing)}: run `python -m "
+                f"trainers.main --mode=eval --workdir={self.path}` to write "
+                "it again."
+            )
         return content
 
-    return read
+
+def read_curves(path: Path) -> Curves:
+    """Reads curves from a CSV file of rows curve, x, y.
+
+    Returns:
+        By name, float64 [points, 2] of x and y.
+    """
+    points: dict[str, list[tuple[float, float]]] = {}
+    for row in _parse_rows(path):
+        point = (float(row["x"]), float(row["y"]))
+        points.setdefault(row["curve"], []).append(point)
+    return {name: np.array(values) for name, values in points.items()}
 
 
-def _read_json(path: pathlib.Path) -> dict[str, Any]:
+def write_curves(path: Path, rows: Iterable[tuple[str, float, float]]) -> None:
+    """Writes rows of curve, x and y as a CSV file."""
+    texts = ((name, f"{x:.6g}", f"{y:.6g}") for name, x, y in rows)
+    files.write_csv(path, ["curve", "x", "y"], texts)
+
+
+def _parse_json(path: Path) -> dict[str, Any]:
     content = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise ValueError("it holds no JSON object")
     return content
 
 
-def _read_rows(path: pathlib.Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+def _parse_history(path: Path) -> list[EpochRecord]:
+    return [
+        {key: float(text) if text else None for key, text in row.items()}
+        for row in _parse_rows(path)
+    ]
+
+
+def _parse_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
     if not rows:
         raise ValueError("it holds no rows")
     return rows
 
 
-def _read_curves(path: pathlib.Path) -> dict[str, np.ndarray]:
-    points: dict[str, list[tuple[float, float]]] = {}
-    for row in _read_rows(path):
-        point = (float(row["x"]), float(row["y"]))
-        points.setdefault(row["curve"], []).append(point)
-    return {name: np.array(values) for name, values in points.items()}
-
-
-def _read_history(path: pathlib.Path) -> dict[str, np.ndarray]:
-    rows = _read_rows(path)
-    return {
-        column: np.array([float(row[column] or "nan") for row in rows])
-        for column in rows[0]
-    }
-
-
-def _read_arrays(path: pathlib.Path) -> dict[str, np.ndarray]:
+def _parse_arrays(path: Path) -> dict[str, np.ndarray]:
     with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
-
-
-def _check_objects(run: RunFolder) -> None:
-    objects = {
-        "result.json": (
-            run.result,
-            ("metrics", "conventions", "bit_health", "time", "versions"),
-        ),
-        "split.json": (run.split, ("counts", "list_sha256")),
-    }
-    for name, (content, keys) in objects.items():
-        for key in keys:
-            if not isinstance(content[key], dict):
-                raise ReportError(
-                    f"{run.workdir / name} must hold an object as {key}. "
-                    f"Received: {content[key]!r}"
-                )
-
-
-def _check_result(run: RunFolder) -> None:
-    path = run.workdir / "result.json"
-    if not isinstance(run.result["metrics"].get("map"), float | int):
-        raise ReportError(f"{path} lacks the metric `map`.")
-    for key in ("balance", "collapsed"):
-        if key not in run.result["bit_health"]:
-            raise ReportError(f"{path} lacks {key} in `bit_health`.")
-    balance = run.result["bit_health"]["balance"]
-    if len(balance) != run.bits:
-        raise ReportError(
-            f"{path} must give the balance of each bit. "
-            f"Received: bits={run.bits}, balance of {len(balance)}"
-        )
-
-
-def _check_codes(run: RunFolder) -> None:
-    width = -(-run.bits // 8)
-    for part in ("query", "database"):
-        packed = run.codes[f"{part}_codes"]
-        labels = run.codes[f"{part}_labels"]
-        if packed.ndim != 2 or packed.shape[1] != width or not len(packed):
-            raise ReportError(
-                f"{run.workdir / 'codes.npz'} must hold {part}_codes of "
-                f"{width} bytes for {run.bits} bits. "
-                f"Received: shape {packed.shape}"
-            )
-        if len(labels) != len(packed):
-            raise ReportError(
-                f"{run.workdir / 'codes.npz'} must hold one label a code. "
-                f"Received: {len(packed)} {part} codes, {len(labels)} labels"
-            )
-
-
-def _check_neighbours(run: RunFolder) -> None:
-    arrays = run.neighbours
-    rows = arrays["neighbour_distance"].shape
-    shapes = {
-        "query_images": (*rows[:1], *arrays["query_images"].shape[1:]),
-        "neighbour_images": (*rows, *arrays["query_images"].shape[1:]),
-        "neighbour_distance": rows,
-        "neighbour_relevant": rows,
-        "query_labels": rows[:1],
-        "neighbour_labels": rows,
-    }
-    for name, shape in shapes.items():
-        if arrays[name].shape != shape or len(rows) != 2:
-            raise ReportError(
-                f"{run.workdir / 'neighbours.npz'} must hold {name} of shape "
-                f"{shape}. Received: {arrays[name].shape}"
-            )
+        return dict(arrays)

@@ -1,5 +1,6 @@
 """The run folder's report page: one self-contained file to look at."""
 
+import dataclasses
 import functools
 import pathlib
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 
 from tf_dnnh import files
 from tf_dnnh.metrics.bit_health import bit_moments
-from tf_dnnh.runs.run_folder import RunFolder, read_run_folder
+from tf_dnnh.runs.run_folder import Curves, RunFolder
 from trainers.report import metric_table, paper_figures, words
 from trainers.report.data_notes import data_notes
 from trainers.report.neighbours import query_rows
@@ -20,6 +21,42 @@ from trainers.report.plots import LinePlot, line_plot
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 # Beyond this ratio of its ends, an axis of counts is logarithmic.
 _LOG_RATIO = 200.0
+
+
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """What a page shows; `history` maps a column to float64 [epochs]."""
+
+    workdir: pathlib.Path
+    config: dict[str, Any]
+    result: dict[str, Any]
+    split: dict[str, Any]
+    curves: Curves
+    history: dict[str, np.ndarray]
+    codes: dict[str, np.ndarray]
+    neighbours: dict[str, np.ndarray]
+
+    @property
+    def bits(self) -> int:
+        """Length of the codes."""
+        return int(self.result["bits"])
+
+
+def _read(folder: RunFolder) -> _Run:
+    records = folder.read_history()
+    return _Run(
+        workdir=folder.path,
+        config=folder.read_config(),
+        result=folder.read_result(),
+        split=folder.read_split(),
+        curves=folder.read_curves(),
+        history={
+            key: np.array([record[key] for record in records], float)
+            for key in records[0]
+        },
+        codes=folder.read_codes(),
+        neighbours=folder.read_neighbours(),
+    )
 
 
 def write_report(workdir: pathlib.Path) -> pathlib.Path:
@@ -36,7 +73,7 @@ def write_report(workdir: pathlib.Path) -> pathlib.Path:
         The path of the page.
 
     Raises:
-        ReportError: for a file that is missing, unreadable or incomplete.
+        RunError: for a file that is missing, unreadable or incomplete.
     """
     # Imported here: a training process that writes no report needs no Jinja.
     import jinja2
@@ -48,7 +85,7 @@ def write_report(workdir: pathlib.Path) -> pathlib.Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    run = read_run_folder(pathlib.Path(workdir))
+    run = _read(RunFolder(pathlib.Path(workdir)))
     page = environment.get_template("report.html.j2").render(_context(run))
     path = run.workdir / "report.html"
     with files.replacing(path) as beside:
@@ -56,7 +93,7 @@ def write_report(workdir: pathlib.Path) -> pathlib.Path:
     return path
 
 
-def _context(run: RunFolder) -> dict[str, Any]:
+def _context(run: _Run) -> dict[str, Any]:
     """Everything the template shows."""
     floor = chance(run.codes["query_labels"], run.codes["database_labels"])
     dataset = str(run.result["dataset"])
@@ -88,7 +125,7 @@ def _context(run: RunFolder) -> dict[str, Any]:
 
 
 def _headline(
-    run: RunFolder, floor: float, reported: dict[str, float]
+    run: _Run, floor: float, reported: dict[str, float]
 ) -> dict[str, Any]:
     metrics = run.result["metrics"]
     paper = reported.get(paper_figures.METHOD)
@@ -104,7 +141,7 @@ def _headline(
 
 
 def _paper(
-    run: RunFolder,
+    run: _Run,
     table: paper_figures.ReportedTable | None,
     reported: dict[str, float],
 ) -> dict[str, Any] | None:
@@ -121,7 +158,7 @@ def _paper(
     }
 
 
-def _curve_plots(run: RunFolder, floor: float) -> list[LinePlot]:
+def _curve_plots(run: _Run, floor: float) -> list[LinePlot]:
     """The evaluation's curves, in the order of the page."""
     ranks = run.curves.get("precision_at_n", np.ones((1, 2)))[:, 0]
     log_ranks = bool(ranks.max() > _LOG_RATIO * max(ranks.min(), 1.0))
@@ -166,7 +203,7 @@ def _curve_plots(run: RunFolder, floor: float) -> list[LinePlot]:
     return [plot for plot in plots if plot]
 
 
-def _history_plots(run: RunFolder) -> list[LinePlot]:
+def _history_plots(run: _Run) -> list[LinePlot]:
     """The training history, one small plot a column that was recorded."""
     words = {
         "loss": ("Loss", "Mean triplet loss of an epoch."),
@@ -199,7 +236,7 @@ def _history_plots(run: RunFolder) -> list[LinePlot]:
     return [plot for plot in plots if plot]
 
 
-def _health(run: RunFolder) -> dict[str, Any]:
+def _health(run: _Run) -> dict[str, Any]:
     health = run.result["bit_health"]
     packed = run.codes["database_codes"]
     _, correlation = bit_moments(packed, run.bits)
@@ -223,7 +260,7 @@ def _health(run: RunFolder) -> dict[str, Any]:
     }
 
 
-def _setup(run: RunFolder) -> dict[str, Any]:
+def _setup(run: _Run) -> dict[str, Any]:
     time = run.result["time"]
     speed = time.get("images_per_second")
     versions = run.result["versions"]
