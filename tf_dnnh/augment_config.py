@@ -1,6 +1,10 @@
 """How images are augmented; imports neither NumPy nor TensorFlow."""
 
 import dataclasses
+from typing import Annotated
+
+from tf_dnnh import fields
+from tf_dnnh.fields import Length, NotNegative, Range, Share
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,13 +31,16 @@ class AugmentConfig:
     """
 
     flip: bool = False
-    crop_padding: int = 0
-    contrast: float = 0.0
-    brightness: float = 0.0
-    color: float = 0.0
-    cutout: int = 0
-    rotation: float = 0.0
-    zoom: float = 0.0
+    crop_padding: Length = 0
+    contrast: Share = 0.0
+    brightness: NotNegative = 0.0
+    color: NotNegative = 0.0
+    cutout: Length = 0
+    rotation: Annotated[float, Range(0, 180)] = 0.0
+    zoom: Annotated[float, Range(0, 0.9)] = 0.0
+
+    def __post_init__(self) -> None:
+        fields.check(self)
 
     @property
     def enabled(self) -> bool:

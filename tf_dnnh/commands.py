@@ -1,10 +1,11 @@
-"""What the commands share: flags, help that fits a screen, exit status."""
+"""Flags, help texts, error sentences and exit statuses of all commands."""
 
 import contextlib
 import os
 import re
 import sys
 import tempfile
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -12,6 +13,7 @@ from typing import TypeVar
 from absl import flags
 
 from tf_dnnh.errors import UserError
+from tf_dnnh.fields import Field
 from tf_dnnh.stopping import Stopped, StopRequests
 
 DONE, FAILED, WRONG_COMMAND = 0, 1, 2
@@ -27,19 +29,40 @@ class _OnOffParser(flags.BooleanParser):
         return super().parse(words.get(str(argument).lower(), argument))
 
 
-def define_switch(name: str, text: str, values: flags.FlagValues) -> None:
-    """Defines a flag that is on or off; None where it is not given."""
-    flag = flags.BooleanFlag(name, None, text)
-    flag.parser = _OnOffParser()
-    flags.DEFINE_flag(flag, values)
+def define_field(field: Field, values: flags.FlagValues) -> None:
+    """Defines the flag of a configuration's field; None if it is not given.
+
+    Args:
+        field: gives name, type, choices and help.
+        values: receives the flag.
+    """
+    name, text, kinds = field.name, field.description, field.allowed
+    if bool in kinds:
+        flag = flags.BooleanFlag(name, None, text)
+        flag.parser = _OnOffParser()
+        flags.DEFINE_flag(flag, values)
+    elif float in kinds:
+        flags.DEFINE_float(name, None, text, flag_values=values)
+    elif int in kinds:
+        flags.DEFINE_integer(name, None, text, flag_values=values)
+    else:
+        if str not in kinds:
+            text = f"{' | '.join(map(str, kinds))}: {text}"
+        flags.DEFINE_string(name, None, text, flag_values=values)
 
 
 def help_text(summary: str, values: flags.FlagValues) -> str:
-    """A line for every flag, in the order of their definition."""
+    """Returns the help: every flag in the order of definition, 79 columns."""
     names = list(values)
     width = max(map(len, names))
     return summary + "".join(
-        f"  --{name:<{width}}  {' '.join(values[name].help.split())}\n"
+        textwrap.fill(
+            " ".join(values[name].help.split()),
+            79,
+            initial_indent=f"  --{name:<{width}}  ",
+            subsequent_indent=" " * (width + 6),
+        )
+        + "\n"
         for name in names
     )
 

@@ -39,7 +39,7 @@ def define_flags() -> flags.FlagValues:
 
     text("dataset", " | ".join(config.datasets()))
     text("data_dir", "folder with the data set")
-    commands.define_switch("download", "off: never touch the network", values)
+    commands.define_field(config.fields()["download"], values)
     text("protocol", "which images are queries, database and training")
     text("workdir", "folder (runs/baselines-DATASET); resumes by itself")
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)

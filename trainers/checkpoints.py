@@ -1,9 +1,9 @@
 """Everything a resumed run starts from, in one checkpoint."""
 
 import math
-import pathlib
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ from trainers.trainer import Trainer
 
 
 class Checkpoints:
-    """Saves and restores a trainer and the model to be kept.
+    """Saves and restores a trainer and the selected model.
 
     TensorFlow writes a checkpoint under a temporary name and points to it
     last, so a run killed at any moment finds its last whole checkpoint. The
@@ -26,11 +26,11 @@ class Checkpoints:
 
     Attributes:
         best_score: highest validation MAP so far, -1 before the first.
-        kept_epoch: epoch of the kept model, from 1; 0 before the first.
+        kept_epoch: epoch of the selected model, from 1; 0 before the first.
         train_seconds: time spent in training, over all restarts.
     """
 
-    def __init__(self, folder: pathlib.Path, trainer: Trainer) -> None:
+    def __init__(self, folder: Path, trainer: Trainer) -> None:
         self._model = _values(trainer.model.variables)
         self._kept = [tf.Variable(v, trainable=False) for v in self._model]
         self.best_score = tf.Variable(-1.0, dtype=tf.float64, trainable=False)
@@ -48,30 +48,29 @@ class Checkpoints:
         self._folder = folder
         self._manager = tf.train.CheckpointManager(
             self._checkpoint,
-            # Every worker takes part in saving, the chief's files count.
+            # Every worker takes part in saving, but only the chief's files
+            # are used.
             str(folder if is_chief(trainer.strategy) else tempfile.mkdtemp()),
             max_to_keep=2,
             step_counter=trainer.step,
         )
 
-    def restore(self) -> bool:
-        """Restores the last whole checkpoint; False where there is none."""
+    def restore(self) -> None:
+        """Restores the last whole checkpoint, if there is one."""
         path = tf.train.latest_checkpoint(str(self._folder))
-        if path is None:
-            return False
-        self._checkpoint.restore(path).assert_consumed()
-        return True
+        if path is not None:
+            self._checkpoint.restore(path).assert_consumed()
 
     def save(self) -> None:
-        """Writes a checkpoint of this moment."""
+        """Writes a checkpoint of the present state."""
         self._manager.save()
 
     @staticmethod
-    def record(folder: pathlib.Path) -> tuple[int, float, int]:
-        """What the last checkpoint says of the training.
+    def record(folder: Path) -> tuple[int, float, int]:
+        """Reads the course of the training from the last checkpoint.
 
         Returns:
-            Steps, seconds, and the epoch whose model was kept; zeros where
+            Steps, seconds, and the epoch of the selected model; zeros where
             there is no checkpoint, or nothing was validated.
         """
         path = tf.train.latest_checkpoint(str(folder))
@@ -85,11 +84,11 @@ class Checkpoints:
         return int(steps), float(seconds), int(epoch)
 
     def keep(self, precisions: np.ndarray, epoch: int) -> None:
-        """Remembers the model, unless an earlier one scored clearly higher.
+        """Selects the model, unless an earlier one scored clearly higher.
 
-        Clearly is by more than one standard error of the mean. Of models that
-        the validation images cannot tell apart, the latest is the most
-        settled, and the highest of many mostly the luckiest.
+        Clearly means by more than one standard error of the mean. Among models
+        that the validation images cannot tell apart, the latest is the most
+        settled, while the highest of many scores is mostly luck.
 
         Args:
             precisions: average precision of every validation image [n].
@@ -107,7 +106,7 @@ class Checkpoints:
         self.best_score.assign(max(score, float(self.best_score)))
 
     def use_kept(self) -> None:
-        """Puts the kept model's variables into the model."""
+        """Gives the model the variables of the selected one."""
         if int(self.kept_epoch):
             _copy(self._kept, self._model)
 

@@ -1,23 +1,45 @@
-"""The typed configuration of a run, its presets and its checks."""
+"""The typed configuration of a run, and the presets it starts from."""
 
 import dataclasses
 import importlib
+import inspect
 import json
 import pathlib
 import pkgutil
-import types
-import typing
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from tf_dnnh import fields as field_lib
+from tf_dnnh.augment_config import AugmentConfig
 from tf_dnnh.errors import UserError
-from trainers import configs, pretrained
+from tf_dnnh.fields import (
+    Count,
+    Field,
+    Length,
+    NotNegative,
+    Positive,
+    Range,
+    Share,
+)
+from trainers import configs
 
-# Fields that say where or how a run is executed, not what it computes: they
-# may change when a run is resumed.
+# Fields that determine where or how a run is executed, not what it computes:
+# they may change when a run is resumed.
 EXECUTION_FIELDS = frozenset(
     {"workdir", "data_dir", "download", "checkpoint_seconds", "cache_dir"}
 )
+# Names and values of version 0.1.0, accepted for one more release.
+_RENAMED = {
+    "trunk_learning_rate": "backbone_learning_rate",
+    **{
+        field.name: f"augmentation.{field.name}"
+        for field in dataclasses.fields(AugmentConfig)
+    },
+}
+_RENAMED_VALUES = {
+    ("mining", "hardest"): "batch_hard",
+    ("loss_reduction", "mean_active"): "mean_nonzero",
+}
 
 
 class ConfigError(UserError, ValueError):
@@ -28,89 +50,143 @@ class ConfigError(UserError, ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that determines a run. All fields have a command-line form.
+    """Everything that determines a run.
 
-    Lengths are in images or steps, rates are per step, sizes in pixels.
-    `None` for `workdir` means `runs/DATASET-BITSb-SEED`.
+    Attributes:
+        dataset: name of the data set: digits, cifar10, svhn, fashion_mnist,
+            nuswide or image_folder.
+        data_dir: folder with the data set.
+        download: fetch what is missing; off never touches the network.
+        protocol: which images are queries, database and training images.
+        validation_fraction: share of the training images that is held out to
+            choose the epoch.
+        unlabelled: whether images without a label are left out (exclude) or
+            stay in the database, relevant to nothing (keep).
+        image_size: height and width that the network takes, in pixels.
+        load_size: height and width that images are resized to before
+            image_size is cropped out of them, at random in training, in the
+            middle otherwise; none for image_size.
+        bits: length of a code.
+        seed: seed of split, initial weights, batches and augmentation.
+        backbone: network from images to features: plain_cnn, small_resnet,
+            nin32, nin, efficientnet_lite0, resnet50 and others.
+        weights: none, imagenet, or a file of weights to start from.
+        head: module from features to bits.
+        initializer: initial weights, paper or a Keras initializer; none for
+            the backbone's own.
+        dropout: share dropped in the backbone; none for the backbone's own.
+        beta: steepness of the sigmoid.
+        epsilon: half the width of the piecewise threshold's linear band.
+        epsilon_decay: factor of epsilon at every cut.
+        epsilon_decay_epochs: epochs between two cuts of epsilon.
+        trainable: trained part of the network: head, last:N (blocks of the
+            backbone) or all.
+        backbone_learning_rate: learning rate of pretrained layers, as a
+            factor of learning_rate.
+        batch_norm: whether batch normalisation is trained or frozen.
+        cache_features: keep outputs of the frozen part on disk.
+        cache_copies: randomly augmented copies of the training images whose
+            frozen features are kept.
+        cache_dir: folder of frozen features that several runs may share; none
+            for a folder of the run.
+        loss: name of the loss.
+        margin: margin of the triplet ranking loss, a squared distance.
+        mining: which triplets of a batch are used.
+        loss_reduction: mean over all mined triplets, or over those with a
+            non-zero loss.
+        epochs: how often every training image is seen.
+        batch_size: images per step, over all devices.
+        images_per_class: images of a class in a batch.
+        optimizer: AdamW, or SGD with momentum and L2 regularisation.
+        learning_rate: largest learning rate of the schedule.
+        schedule: course of the learning rate after the warm-up.
+        warmup_fraction: share of the steps in which the learning rate rises.
+        momentum: momentum of SGD.
+        weight_decay: decoupled for AdamW, an L2 term for SGD.
+        clip_norm: largest norm of the gradient; 0 leaves it alone.
+        augmentation: random changes of the training images.
+        strategy: devices to train on.
+        logical_devices: devices that the CPU is split into; 0 leaves it
+            whole.
+        precision: number format of the arithmetic.
+        jit_compile: compile the training step with XLA.
+        deterministic: give the same weights in every repetition.
+        steps_per_call: steps between two returns to Python.
+        evaluate_every: epochs between two validations.
+        checkpoint_seconds: seconds between two checkpoints.
+        workdir: run folder, runs/DATASET-BITSb-SEED unless given.
     """
 
-    # What is learnt, from what.
     dataset: str = "digits"
     data_dir: str | None = None
     download: bool = True
     protocol: str = "lai2015"
-    validation_fraction: float = 0.1
+    validation_fraction: Annotated[float, Range(0, 0.5)] = 0.1
     unlabelled: Literal["exclude", "keep"] = "exclude"
-    image_size: int = 32
-    # What images are resized to before `image_size` is cropped out of them,
-    # at random in training, in the middle otherwise.
-    load_size: int | None = None
-    bits: int = 48
-    seed: int = 0
+    image_size: Count = 32
+    load_size: Count | None = None
+    bits: Annotated[int, Range(1, 4096)] = 48
+    seed: Annotated[int, Range(0, 2**31 - 1)] = 0
 
-    # The network.
     backbone: str = "plain_cnn"
     weights: str = "none"
     head: Literal["divide_and_encode", "fully_connected"] = "divide_and_encode"
     initializer: str | None = None
-    dropout: float | None = None
-    beta: float = 1.0
-    epsilon: float = 0.5
-    epsilon_decay: float = 1.0
-    epsilon_decay_epochs: int = 10
+    dropout: Annotated[float, Range(0, 0.99)] | None = None
+    beta: Positive = 1.0
+    epsilon: Annotated[float, Range(0, 0.5, above=True)] = 0.5
+    epsilon_decay: Annotated[float, Range(0, 1, above=True)] = 1.0
+    epsilon_decay_epochs: Count = 10
 
-    # What of it learns: head, last:N (blocks) or all; the factor of the
-    # learning rate in the trunk; frozen features on disk, and how many
-    # randomly changed copies of the training images.
     trainable: str = "all"
-    trunk_learning_rate: float = 1.0
+    backbone_learning_rate: Share = 1.0
     batch_norm: Literal["trained", "frozen"] = "trained"
     cache_features: bool = True
-    cache_copies: int = 0
+    cache_copies: Annotated[int, Range(0, 100)] = 0
     cache_dir: str | None = None
 
-    # The loss.
-    margin: float = 1.0
-    mining: Literal["random", "batch_all", "semi_hard", "hardest"] = "batch_all"
-    loss_reduction: Literal["mean", "mean_active"] = "mean"
+    loss: str = "triplet_ranking"
+    margin: Positive = 1.0
+    mining: Literal["random", "batch_all", "semi_hard", "batch_hard"] = (
+        "batch_all"
+    )
+    loss_reduction: Literal["mean", "mean_nonzero"] = "mean"
 
-    # The optimiser and its schedule.
-    epochs: int = 60
-    batch_size: int = 100
-    images_per_class: int = 10
+    epochs: Count = 60
+    batch_size: Count = 100
+    images_per_class: Count = 10
     optimizer: Literal["adamw", "sgd"] = "adamw"
-    learning_rate: float = 2e-3
+    learning_rate: Positive = 2e-3
     schedule: Literal["cosine", "constant", "step"] = "cosine"
-    warmup_fraction: float = 0.05
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    clip_norm: float = 0.0
+    warmup_fraction: Share = 0.05
+    momentum: Share = 0.9
+    weight_decay: NotNegative = 5e-4
+    clip_norm: NotNegative = 0.0
 
-    # Augmentation; zero switches a part off.
-    flip: bool = False
-    crop_padding: int = 0
-    contrast: float = 0.0
-    brightness: float = 0.0
-    color: float = 0.0
-    cutout: int = 0
-    rotation: float = 0.0
-    zoom: float = 0.0
+    augmentation: AugmentConfig = dataclasses.field(
+        default_factory=AugmentConfig
+    )
 
-    # Execution.
     strategy: Literal["auto", "mirrored", "multi_worker", "one_device"] = "auto"
-    logical_devices: int = 0
+    logical_devices: Length = 0
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     jit_compile: bool = False
     deterministic: bool = False
-    steps_per_call: int = 10
-    evaluate_every: int = 1
-    checkpoint_seconds: float = 60.0
+    steps_per_call: Count = 10
+    evaluate_every: Count = 1
+    checkpoint_seconds: NotNegative = 60.0
     workdir: str | None = None
 
     def __post_init__(self) -> None:
-        for name, hint in typing.get_type_hints(Config).items():
-            _check_type(name, getattr(self, name), hint)
-        _check_ranges(self)
+        try:
+            field_lib.check(self)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+        if self.load_size is not None and self.load_size < self.image_size:
+            raise ConfigError(
+                "`load_size` must be at least `image_size`. Received: "
+                f"load_size={self.load_size}, image_size={self.image_size}"
+            )
 
     @property
     def run_folder(self) -> pathlib.Path:
@@ -118,78 +194,98 @@ class Config:
         default = f"runs/{self.dataset}-{self.bits}b-{self.seed}"
         return pathlib.Path(self.workdir or default)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) that the network takes."""
+        return self.image_size, self.image_size
+
+    @property
+    def size_loaded(self) -> tuple[int, int] | None:
+        """(height, width) that images are resized to before cropping."""
+        side = self.load_size
+        return None if side is None else (side, side)
+
+    def replace(self, **changes: Any) -> "Config":
+        """Returns a copy with other values, by dotted name."""
+        return field_lib.replace(self, changes)
+
     def to_json(self) -> dict[str, Any]:
-        """All fields, in order, as JSON values."""
+        """Returns all fields, in order, as JSON values."""
         return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Config":
+        """Rebuilds a configuration from `config.json`.
+
+        Args:
+            values: its content, of this version or of 0.1.0; what is no field
+                is passed over.
+        """
+        flat: dict[str, Any] = {}
+        for name, value in values.items():
+            inner = value.items() if name == "augmentation" else ()
+            flat |= {f"augmentation.{key}": v for key, v in inner}
+            flat |= renamed(name, value)
+        known = {name: flat[name] for name in fields() if name in flat}
+        return cls().replace(**known)
 
     @classmethod
     def from_file(cls, path: pathlib.Path) -> "Config":
         """Reads the `config.json` of a run folder."""
-        values = json.loads(path.read_text(encoding="utf-8"))
-        names = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{k: v for k, v in values.items() if k in names})
+        return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
 
     def differences(self, other: "Config") -> list[str]:
         """Describes each field in which two configurations would compute
         something else, as `field: mine, not theirs`."""
+        theirs = field_lib.flatten(other)
         return [
-            f"{name}: {value!r}, not {getattr(other, name)!r}"
-            for name, value in self.to_json().items()
-            if name not in EXECUTION_FIELDS and value != getattr(other, name)
+            f"{name}: {value!r}, not {theirs[name]!r}"
+            for name, value in field_lib.flatten(self).items()
+            if name not in EXECUTION_FIELDS and value != theirs[name]
         ]
 
 
-def fields() -> list[str]:
-    """Names of all fields, in order."""
-    return [field.name for field in dataclasses.fields(Config)]
-
-
-def choices(field: str) -> list[str]:
-    """The values that a field with a fixed list admits."""
-    return list(typing.get_args(typing.get_type_hints(Config)[field]))
-
-
-def kind(field: str) -> type:
-    """The type of a field that admits one type."""
-    return typing.get_type_hints(Config)[field]
+def fields() -> dict[str, Field]:
+    """Returns all fields in order, by dotted name."""
+    return field_lib.fields(Config)
 
 
 def datasets() -> list[str]:
-    """Names of the data sets that have a preset."""
+    """Returns the names of the data sets that have a preset."""
     return [module.name for module in pkgutil.iter_modules(configs.__path__)]
 
 
 def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
-    """The preset of `dataset` with `changes` laid over it.
+    """Returns the preset of `dataset` with `changes` laid over it.
 
-    Between the two lie what the preset says of a protocol, in `PROTOCOLS`, and
-    of a number of bits, in `margin`, and what ImageNet weights want.
+    A preset is the function `preset` of `trainers/configs/DATASET.py`. It takes
+    those of the changes that it has parameters for.
+
+    Args:
+        dataset: name of a data set.
+        changes: values by dotted name, which win over the preset's.
 
     Raises:
-        ConfigError: for an unknown data set, field, type or value.
+        ConfigError: for an unknown data set or a value that is not allowed.
     """
     if dataset not in datasets():
         raise ConfigError(
             f"`--dataset` must be one of {', '.join(datasets())}. "
             f"Received: {dataset or 'none'}"
         )
-    preset = importlib.import_module(f"trainers.configs.{dataset}")
-    protocols = getattr(preset, "PROTOCOLS", {})
-    defaults = protocols.get(changes.get("protocol"), {})
-    defaults = {**defaults, **pretrained.defaults(changes)}
-    config = dataclasses.replace(preset.CONFIG, **{**defaults, **changes})
-    if "margin" not in changes and hasattr(preset, "margin"):
-        config = dataclasses.replace(config, margin=preset.margin(config.bits))
-    return config
+    preset = importlib.import_module(f"trainers.configs.{dataset}").preset
+    parameters = inspect.signature(preset).parameters
+    given = {name: changes[name] for name in parameters if name in changes}
+    return preset(**given).replace(**changes)
 
 
 def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
-    """Turns `FIELD=VALUE` strings into typed values.
+    """Turns `FIELD=VALUE` strings into typed values by dotted name.
 
     Raises:
         ConfigError: for an unknown field or a value of the wrong type.
     """
-    hints = typing.get_type_hints(Config)
+    known = fields()
     values: dict[str, Any] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
@@ -197,107 +293,21 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
             raise ConfigError(
                 f"`--override` takes FIELD=VALUE. Received: {pair}"
             )
-        if name not in hints:
+        ((name, text),) = renamed(name, text).items()
+        if name not in known:
             raise ConfigError(
                 f"`--override` knows no field {name!r}; the fields are "
-                f"{', '.join(hints)}."
+                f"{', '.join(known)}."
             )
-        values[name] = _parse(name, text, hints[name])
+        try:
+            values[name] = known[name].parse(text)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
     return values
 
 
-def _allowed(hint: Any) -> tuple[Any, ...]:
-    """The types (or literal values) that a field's hint admits."""
-    if isinstance(hint, types.UnionType):
-        return typing.get_args(hint)
-    if typing.get_origin(hint) is Literal:
-        return typing.get_args(hint)
-    return (hint,)
-
-
-def _describe(allowed: tuple[Any, ...]) -> str:
-    return " or ".join(
-        "none" if a is type(None) else getattr(a, "__name__", str(a))
-        for a in allowed
-    )
-
-
-def _parse(name: str, text: str, hint: Any) -> Any:
-    allowed = _allowed(hint)
-    if type(None) in allowed and text.lower() == "none":
-        return None
-    if text in allowed or str in allowed:
-        return text
-    if bool in allowed and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for number in (int, float):
-        if number in allowed:
-            try:
-                return number(text)
-            except ValueError:
-                continue
-    raise ConfigError(
-        f"`{name}` must be {_describe(allowed)}. Received: {text}"
-    )
-
-
-def _check_type(name: str, value: Any, hint: Any) -> None:
-    allowed = _allowed(hint)
-    if isinstance(value, bool):
-        fits = bool in allowed
-    elif isinstance(value, int) and float in allowed:
-        fits = True
-    else:
-        fits = value in allowed or type(value) in allowed
-    if not fits:
-        raise ConfigError(
-            f"`{name}` must be {_describe(allowed)}. Received: {value!r}"
-        )
-
-
-def _check_ranges(config: Config) -> None:
-    """Raises `ConfigError` for the first value outside its range."""
-    positive = (
-        "bits",
-        "image_size",
-        "learning_rate",
-        "margin",
-        "beta",
-        "epochs",
-        "batch_size",
-        "steps_per_call",
-        "evaluate_every",
-        "epsilon_decay_epochs",
-    )
-    for name in positive:
-        if not getattr(config, name) > 0:
-            raise ConfigError(
-                f"`{name}` must be greater than 0. "
-                f"Received: {getattr(config, name)}"
-            )
-    ranges = {
-        "validation_fraction": (0.0, 0.5),
-        "epsilon": (0.0, 0.5),
-        "epsilon_decay": (0.0, 1.0),
-        "warmup_fraction": (0.0, 1.0),
-        "momentum": (0.0, 1.0),
-        "dropout": (0.0, 0.99),
-        "contrast": (0.0, 1.0),
-        "rotation": (0.0, 180.0),
-        "zoom": (0.0, 0.9),
-        "seed": (0, 2**31 - 1),
-        "trunk_learning_rate": (0.0, 1.0),
-        "cache_copies": (0, 100),
-        "bits": (1, 4096),
-    }
-    ranges |= dict.fromkeys(
-        ("weight_decay", "clip_norm", "crop_padding", "brightness"),
-        (0.0, float("inf")),
-    )
-    ranges["load_size"] = (config.image_size, float("inf"))
-    for name, (low, high) in ranges.items():
-        value = getattr(config, name)
-        if value is not None and not low <= value <= high:
-            raise ConfigError(
-                f"`{name}` must lie between {low} and {high}. Received: {value}"
-            )
+def renamed(name: str, value: Any) -> dict[str, Any]:
+    """Translates a field and its value of version 0.1.0 into today's."""
+    name = _RENAMED.get(name, name)
+    known = isinstance(value, str) and (name, value) in _RENAMED_VALUES
+    return {name: _RENAMED_VALUES[name, value] if known else value}

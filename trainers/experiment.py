@@ -1,11 +1,11 @@
-"""One run from a configuration: builds the parts, trains, evaluates."""
+"""One run from a configuration: trains, evaluates, or both."""
 
-import pathlib
 import tempfile
 
 import keras
 import tensorflow as tf
 
+from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.stopping import StopRequests
 from trainers.config import Config, ConfigError
 from trainers.evaluator import evaluate
@@ -20,14 +20,14 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
     Args:
         config: of the run.
         mode: `train_and_eval`, `train` or `eval`.
-        stop: tells when a signal asks to stop.
+        stop: raises `Stopped` when a signal asks to stop.
 
     Raises:
-        ConfigError, DataError: the command cannot be carried out.
+        ConfigError, DataError, RunError: the command cannot be carried out.
         TrainingError, OSError: it could not be finished.
         Stopped: a signal ended it; everything is saved.
     """
-    workdir = prepare_workdir(config)
+    folder = prepare_folder(config)
     split_cpu(config.logical_devices)
     strategy = make_strategy(config.strategy)
     keras.utils.set_random_seed(config.seed)
@@ -35,35 +35,36 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
         tf.config.experimental.enable_op_determinism()
     dataset, split = load_run_data(config)
     if mode != "eval":
-        train(config, workdir, dataset, split, strategy, stop)
+        train(config, folder, dataset, split, strategy, stop)
     if mode != "train" and is_chief(strategy):
-        evaluate(config, workdir, dataset, split)
+        evaluate(config, folder, dataset, split)
 
 
-def prepare_workdir(config: Config) -> pathlib.Path:
+def prepare_folder(config: Config) -> RunFolder:
     """Creates the run folder, or accepts one of the same configuration.
 
     Raises:
         ConfigError: it cannot be written to, or it belongs to a run that
             computes something else.
+        RunError: its configuration cannot be read.
     """
-    workdir = config.run_folder
+    folder = RunFolder(config.run_folder)
     try:
-        workdir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=workdir):
+        folder.path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder.path):
             pass
     except OSError as error:
         raise ConfigError(
-            f"`--workdir` {workdir} cannot be written to ({error.strerror}); "
-            "choose another one."
+            f"`--workdir` {folder.path} cannot be written to "
+            f"({error.strerror}); choose another one."
         ) from error
-    path = workdir / "config.json"
-    if path.exists():
-        differences = config.differences(Config.from_file(path))
+    if folder.has("config.json"):
+        present = Config.from_json(folder.read_config())
+        differences = config.differences(present)
         if differences:
             raise ConfigError(
-                f"`--workdir` {workdir} holds a run of another configuration "
-                f"({'; '.join(differences)}); choose another --workdir or "
-                "the same settings."
+                f"`--workdir` {folder.path} holds a run of another "
+                f"configuration ({'; '.join(differences)}); choose another "
+                "--workdir or the same settings."
             )
-    return workdir
+    return folder

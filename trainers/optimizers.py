@@ -1,20 +1,25 @@
-"""Optimisers and learning-rate schedules of a run."""
+"""Optimisers and learning-rate schedules of a run.
+
+Weight decay and clipping belong to the optimiser: whoever takes one from
+`make_optimizer` trains as the configuration says.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from trainers.config import Config
 
-# Biases, normalisation scales and offsets carry no weight decay.
-UNDECAYED = ["bias", "gamma", "beta"]
+# Biases, normalisation scales and offsets are not decayed.
+_UNDECAYED = ["bias", "gamma", "beta"]
 
 
 def make_schedule(
     config: Config, total_steps: int
 ) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Warm-up over `warmup_fraction` of the run, then the named schedule.
+    """Builds a warm-up over `warmup_fraction`, then the named schedule.
 
     `cosine` falls to zero at the last step; `step` divides by ten at 60 % and
     70 % of the run, as the public reproduction of the paper does; `constant`
@@ -45,30 +50,87 @@ def make_schedule(
     )
 
 
+class _GlobalGradients:
+    """Regularises and clips the gradient of the global batch.
+
+    Keras' own optimisers clip the gradient of every replica before they add
+    them up, and their SGD knows no L2 term.
+    """
+
+    def __init__(self, *args: Any, l2: float, clip_norm: float, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._l2 = l2
+        self._clip_norm = clip_norm
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Updates variables, given this replica's share of the gradients."""
+        context = tf.distribute.get_replica_context()
+        replicas = context.num_replicas_in_sync
+        if replicas > 1:
+            grads = context.all_reduce(tf.distribute.ReduceOp.SUM, grads)
+        if self._l2:
+            grads = [
+                grad
+                if variable.name in _UNDECAYED
+                else grad + self._l2 * variable.value
+                for grad, variable in zip(
+                    grads, trainable_variables, strict=True
+                )
+            ]
+        if self._clip_norm:
+            grads, _ = tf.clip_by_global_norm(grads, self._clip_norm)
+        # Keras sums over the replicas once more.
+        super().apply([g / replicas for g in grads], trainable_variables)  # type: ignore[misc]
+
+
+class _SGD(_GlobalGradients, keras.optimizers.SGD):
+    pass
+
+
+class _AdamW(_GlobalGradients, keras.optimizers.AdamW):
+    pass
+
+
 def make_optimizer(
     config: Config,
     total_steps: int,
-    slow: Sequence[keras.Variable] = (),
+    pretrained: Sequence[keras.Variable] = (),
 ) -> keras.optimizers.Optimizer:
-    """The optimiser of a run, wrapped for loss scaling under float16.
+    """Builds the optimiser of a run, with loss scaling under float16.
 
-    AdamW decays weights apart from the gradient. SGD with momentum takes its
-    decay as an L2 term in the gradient, as Caffe and the paper do; the trainer
-    adds it. The variables `slow` take steps of `trunk_learning_rate` times the
-    length, and AdamW does not decay them: they know more than zeros do.
+    AdamW decays weights apart from the gradient. SGD with momentum adds an L2
+    term to the gradient, as Caffe and the paper do. `clip_norm` bounds the
+    norm of the whole gradient.
+
+    Args:
+        config: of the run.
+        total_steps: length of the schedule.
+        pretrained: variables whose learning rate is multiplied by
+            `backbone_learning_rate`; AdamW does not decay them, since their
+            values carry more knowledge than zeros would.
     """
     rate = make_schedule(config, total_steps)
     if config.optimizer == "sgd":
-        optimizer = keras.optimizers.SGD(rate, momentum=config.momentum)
+        optimizer = _SGD(
+            rate,
+            momentum=config.momentum,
+            l2=config.weight_decay,
+            clip_norm=config.clip_norm,
+            name="sgd",
+        )
     else:
-        optimizer = keras.optimizers.AdamW(
-            rate, weight_decay=config.weight_decay
+        optimizer = _AdamW(
+            rate,
+            weight_decay=config.weight_decay,
+            l2=0.0,
+            clip_norm=config.clip_norm,
+            name="adamw",
         )
         optimizer.exclude_from_weight_decay(
-            var_list=list(slow), var_names=UNDECAYED
+            var_list=list(pretrained), var_names=_UNDECAYED
         )
-    if slow:
-        _slow_down(optimizer, slow, config.trunk_learning_rate)
+    if pretrained:
+        _slow_down(optimizer, pretrained, config.backbone_learning_rate)
     if config.precision == "mixed_float16":
         return keras.optimizers.LossScaleOptimizer(optimizer)
     return optimizer

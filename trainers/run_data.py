@@ -1,19 +1,19 @@
-"""The data of a run: images, their division, and what is wrong with them."""
+"""The data of a run: images, their split, and their problems."""
 
-import pathlib
 import sys
 
 import numpy as np
 
 from tf_dnnh import files
 from tf_dnnh.data import ImageDataset, Split, load_dataset, make_split
+from tf_dnnh.runs.run_folder import RunFolder
 from trainers.config import Config
 
 PROBLEMS_FILE = "data_problems.csv"
 
 
 def load_run_data(config: Config) -> tuple[ImageDataset, Split]:
-    """Loads and divides the data set of a run; warns of what is wrong.
+    """Loads and divides the data set of a run; prints warnings.
 
     Raises:
         DataError: the data are not there, or cannot be divided.
@@ -36,8 +36,8 @@ def load_run_data(config: Config) -> tuple[ImageDataset, Split]:
     return dataset, split
 
 
-def write_problems(workdir: pathlib.Path, dataset: ImageDataset) -> None:
-    """Names every image that the run did without, or that is odd.
+def write_problems(folder: RunFolder, dataset: ImageDataset) -> None:
+    """Lists every image that is left out of the run, or odd.
 
     Writes `data_problems.csv` of a run folder: problem, name. Without any,
     there is no such file.
@@ -48,7 +48,7 @@ def write_problems(workdir: pathlib.Path, dataset: ImageDataset) -> None:
     if dataset.multi_label:
         bare = np.flatnonzero(~dataset.labels.any(axis=1))
         rows += [("unlabelled", name) for name in dataset.ids[bare]]
-    path = workdir / PROBLEMS_FILE
+    path = folder.path / PROBLEMS_FILE
     if not rows:
         path.unlink(missing_ok=True)
         return

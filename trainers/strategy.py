@@ -1,4 +1,4 @@
-"""Where a run computes: the distribution strategy behind `--strategy`."""
+"""The distribution strategy behind `--strategy`."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from trainers.config import ConfigError
 
 
 def split_cpu(logical_devices: int) -> None:
-    """Presents the CPU as several devices, to try strategies without GPUs.
+    """Splits the CPU into several devices, to try strategies without GPUs.
 
     Args:
         logical_devices: how many; 0 leaves the CPU whole. Must be called
@@ -28,8 +28,8 @@ def make_strategy(name: str) -> tf.distribute.Strategy:
     Args:
         name: `auto` (mirrored over several GPUs, otherwise one device),
             `mirrored` (all GPUs, or all logical CPUs where there is none),
-            `multi_worker` (a process a machine, described by `TF_CONFIG`) or
-            `one_device`.
+            `multi_worker` (one process per machine, described by
+            `TF_CONFIG`) or `one_device`.
 
     Raises:
         ConfigError: `multi_worker` without a usable `TF_CONFIG`.
@@ -47,7 +47,8 @@ def make_strategy(name: str) -> tf.distribute.Strategy:
 def _multi_worker_strategy() -> tf.distribute.Strategy:
     try:
         described = json.loads(os.environ.get("TF_CONFIG", ""))
-        described["cluster"]["worker"][described["task"]["index"]]
+        task = described["task"]
+        described["cluster"][task["type"]][task["index"]]
     except (ValueError, KeyError, IndexError, TypeError):
         raise ConfigError(
             "`--strategy=multi_worker` reads the cluster from the environment "
@@ -59,6 +60,23 @@ def _multi_worker_strategy() -> tf.distribute.Strategy:
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Whether this process writes the run folder's files."""
+    """Returns whether this process writes the files of the run.
+
+    That is the cluster's `chief`, or worker 0 of a cluster without one.
+    """
     resolver = strategy.cluster_resolver
-    return resolver is None or not resolver.task_id
+    if resolver is None:
+        return True
+    if "chief" in resolver.cluster_spec().jobs:
+        return resolver.task_type == "chief"
+    return not resolver.task_id
+
+
+def check_batch_size(strategy: tf.distribute.Strategy, batch_size: int) -> None:
+    """Raises `ConfigError` unless all replicas get equally many images."""
+    replicas = strategy.num_replicas_in_sync
+    if batch_size % replicas:
+        raise ConfigError(
+            "`batch_size` must divide evenly among the replicas. "
+            f"Received: batch_size={batch_size}, replicas={replicas}"
+        )

@@ -7,16 +7,14 @@ batch was split. Gradients flow into a replica's own codes only; their sum over
 replicas is the gradient of the global loss.
 """
 
-import functools
 from collections.abc import Iterator
 
 import keras
 import tensorflow as tf
 
-from tf_dnnh.losses import batch_triplet_loss
 from tf_dnnh.models import HashingModel
 from trainers.config import ConfigError
-from trainers.optimizers import UNDECAYED
+from trainers.losses import Loss, Metrics
 
 
 class Trainer:
@@ -26,13 +24,9 @@ class Trainer:
         model: the network, created in the strategy's scope.
         optimizer: a Keras optimiser, created in the strategy's scope.
         strategy: where to compute.
-        batch_size: images of a global batch.
-        margin: of the triplet ranking loss, in squared distances.
-        mining: which triplets of a batch count, see `tf_dnnh.losses`.
-        loss_reduction: `mean` over all triplets or over `mean_active` ones.
-        l2: factor of the L2 term in the gradient of all decayed weights.
-        clip_norm: bound of the gradient's global norm; 0 leaves it alone.
-        seed: of the random triplets.
+        loss: function of codes, labels and seed, see `trainers.losses`.
+        seed: first half of the seed that the loss receives; the second half
+            is the number of the step.
         jit_compile: compile the forward and backward pass with XLA; for one
             replica only, since its collectives cannot be compiled here.
 
@@ -40,8 +34,7 @@ class Trainer:
         step: number of finished steps, a `tf.Variable`.
 
     Raises:
-        ConfigError: the batch does not divide among the replicas, or XLA is
-            asked for with several.
+        ConfigError: if XLA is asked for with several replicas.
     """
 
     def __init__(
@@ -49,22 +42,12 @@ class Trainer:
         model: HashingModel,
         optimizer: keras.optimizers.Optimizer,
         strategy: tf.distribute.Strategy,
+        loss: Loss,
         *,
-        batch_size: int,
-        margin: float = 1.0,
-        mining: str = "batch_all",
-        loss_reduction: str = "mean",
-        l2: float = 0.0,
-        clip_norm: float = 0.0,
         seed: int = 0,
         jit_compile: bool = False,
     ) -> None:
         replicas = strategy.num_replicas_in_sync
-        if batch_size % replicas:
-            raise ConfigError(
-                "`batch_size` must divide evenly among the replicas. "
-                f"Received: batch_size={batch_size}, replicas={replicas}"
-            )
         if jit_compile and replicas > 1:
             raise ConfigError(
                 "`jit_compile` works on one replica; turn it off or use "
@@ -73,20 +56,12 @@ class Trainer:
         self.model = model
         self.optimizer = optimizer
         self.strategy = strategy
-        self._batch_size = batch_size
-        self._loss = functools.partial(
-            batch_triplet_loss,
-            margin=margin,
-            mining=mining,
-            reduction=loss_reduction,
-        )
-        self._l2 = l2
-        self._clip_norm = clip_norm
+        self._loss = loss
         self._seed = seed
         self._differentiate = (
-            tf.function(self._loss_and_gradients, jit_compile=True)
+            tf.function(self._metrics_and_gradients, jit_compile=True)
             if jit_compile
-            else self._loss_and_gradients
+            else self._metrics_and_gradients
         )
         with strategy.scope():
             self.step = tf.Variable(
@@ -98,9 +73,7 @@ class Trainer:
             optimizer.build(model.trainable_variables)
 
     @tf.function
-    def train(
-        self, batches: Iterator, steps: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    def train(self, batches: Iterator, steps: tf.Tensor) -> Metrics:
         """Runs `steps` steps without returning to Python.
 
         Args:
@@ -109,79 +82,61 @@ class Trainer:
             steps: int32 scalar, at least 1.
 
         Returns:
-            Mean loss and mean share of active triplets, float32 scalars.
+            Means over the steps, float32 scalars: `loss` and the loss's own
+            metrics.
         """
-        totals = tf.zeros([2])
-        for _ in tf.range(steps):
-            images, labels = next(batches)
-            values = self.strategy.run(self._replica_step, (images, labels))
-            # Every replica evaluated the same global loss: take any.
-            totals += self.strategy.experimental_local_results(values)[0]
-            self.step.assign_add(1)
-        means = totals / tf.cast(steps, tf.float32)
-        return means[0], means[1]
+        totals = self._step(batches)
+        for _ in tf.range(steps - 1):
+            totals = tf.nest.map_structure(tf.add, totals, self._step(batches))
+        count = tf.cast(steps, tf.float32)
+        return {name: total / count for name, total in totals.items()}
 
-    def _replica_step(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    @tf.function
+    def _step(self, batches: Iterator) -> Metrics:
+        values = self.strategy.run(self._replica_step, next(batches))
+        self.step.assign_add(1)
+        # Every replica evaluated the same global loss: take any.
+        return {
+            name: self.strategy.experimental_local_results(value)[0]
+            for name, value in values.items()
+        }
+
+    def _replica_step(self, images: tf.Tensor, labels: tf.Tensor) -> Metrics:
         seed = tf.stack([self._seed, tf.cast(self.step, tf.int32)])
-        values, gradients = self._differentiate(images, labels, seed)
-        self._apply(gradients, tf.distribute.get_replica_context())
-        return values
+        metrics, gradients = self._differentiate(images, labels, seed)
+        # Keras sums the gradients over all replicas.
+        self.optimizer.apply(gradients, self.model.trainable_variables)
+        return metrics
 
-    def _loss_and_gradients(
+    def _metrics_and_gradients(
         self, images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor
-    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    ) -> tuple[Metrics, list[tf.Tensor]]:
         context = tf.distribute.get_replica_context()
         labels = _gather(tf.cast(labels, tf.float32), context)
         with tf.GradientTape() as tape:
-            relaxed = self.model(images, training=True)
-            codes = _gather(relaxed, context)
-            codes = tf.ensure_shape(codes, [self._batch_size, None])
-            loss, statistics = self._loss(codes, labels, seed=seed)
+            codes = _gather(self.model(images, training=True), context)
+            loss, metrics = self._loss(codes, labels, seed)
             scaled_loss = self.optimizer.scale_loss(loss)
         variables = [v.value for v in self.model.trainable_variables]
-        gradients = tape.gradient(scaled_loss, variables)
-        return tf.stack([loss, statistics["active_share"]]), gradients
-
-    def _apply(
-        self, gradients: list[tf.Tensor], context: tf.distribute.ReplicaContext
-    ) -> None:
-        variables = self.model.trainable_variables
-        if context.num_replicas_in_sync > 1:
-            gradients = context.all_reduce(
-                tf.distribute.ReduceOp.SUM, gradients
-            )
-        # A loss-scaling optimiser divides by this scale again.
-        scale = self.optimizer.scale_loss(tf.ones([]))
-        if self._l2:
-            gradients = [
-                gradient
-                if variable.name in UNDECAYED
-                else gradient + scale * self._l2 * variable.value
-                for gradient, variable in zip(gradients, variables, strict=True)
-            ]
-        if self._clip_norm:
-            gradients, _ = tf.clip_by_global_norm(
-                gradients, self._clip_norm * scale
-            )
-        # Keras sums over replicas once more.
-        replicas = context.num_replicas_in_sync
-        self.optimizer.apply([g / replicas for g in gradients], variables)
+        return {"loss": loss, **metrics}, tape.gradient(scaled_loss, variables)
 
 
 def _gather(
     values: tf.Tensor, context: tf.distribute.ReplicaContext
 ) -> tf.Tensor:
-    """Rows of all replicas, in the order of the global batch.
+    """Returns the rows of all replicas, in the order of the global batch.
 
     Gradients flow into this replica's own rows only. A sum of padded rows,
     since `all_gather` fails between workers without a GPU.
     """
-    if context.num_replicas_in_sync == 1:
+    replicas = context.num_replicas_in_sync
+    if replicas == 1:
         return values
-    rows = tf.shape(values)[0]
+    rows = values.shape[0]
     before = context.replica_id_in_sync_group * rows
-    after = (context.num_replicas_in_sync - 1) * rows - before
+    after = (replicas - 1) * rows - before
     others = [[0, 0]] * (values.shape.rank - 1)
     own = tf.pad(values, [[before, after], *others])
     everyone = context.all_reduce(tf.distribute.ReduceOp.SUM, own)
-    return tf.stop_gradient(everyone - own) + own
+    gathered = tf.stop_gradient(everyone - own) + own
+    return tf.ensure_shape(gathered, [replicas * rows, *values.shape[1:]])

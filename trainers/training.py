@@ -1,137 +1,92 @@
-"""Training a run: the parts of it, put together and driven to the end."""
+"""Training of a run: its parts, put together and driven to the end."""
 
+import dataclasses
 import functools
-import pathlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_dnnh import files
-from tf_dnnh.data import (
-    ImageDataset,
-    Split,
-    index_batches,
-    pixel_statistics,
-    training_batches,
-)
-from tf_dnnh.models import (
-    PRETRAINED,
-    HashingModel,
-    build_hashing_model,
-)
-from tf_dnnh.models.pretrained import load_pretrained
+from tf_dnnh.data import ImageDataset, Split, index_batches, training_batches
+from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.runs.versions import versions
 from tf_dnnh.stopping import StopRequests
+from trainers.actions.action import Action
+from trainers.actions.checkpointing import Checkpointing
+from trainers.actions.collapse_alarm import CollapseAlarm
+from trainers.actions.epsilon_schedule import EpsilonSchedule
+from trainers.actions.history import History
+from trainers.actions.summaries import Summaries
+from trainers.actions.validation import Validation
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config, ConfigError
 from trainers.controller import Controller
-from trainers.encoder import validate
-from trainers.frozen.feature_cache import feature_batches
-from trainers.frozen.learner import (
-    Learner,
-    augmentation,
-    make_learner,
+from trainers.frozen.features import feature_batches
+from trainers.frozen.split_model import (
+    SplitModel,
     note_fixed_copies,
+    split_model,
 )
-from trainers.frozen.parts import freeze
+from trainers.losses import LOSSES, Loss
+from trainers.network import build_model, pretrained_variables
 from trainers.optimizers import make_optimizer
 from trainers.run_data import write_problems
-from trainers.strategy import is_chief
-from trainers.summaries import Summaries
+from trainers.strategy import check_batch_size, is_chief
 from trainers.trainer import Trainer
 
-
-def build_model(
-    config: Config, dataset: ImageDataset, split: Split
-) -> HashingModel:
-    """The untrained network, which knows the training images' statistics."""
-    if config.weights == "imagenet" and config.backbone not in PRETRAINED:
-        raise ConfigError(
-            "`--weights=imagenet` needs a backbone with ImageNet weights, and "
-            f"{config.backbone} has none; use none or a file of weights."
-        )
-    size = (config.image_size, config.image_size)
-    mean = std = None  # what the ImageNet weights take
-    if config.backbone not in PRETRAINED:
-        mean, std = pixel_statistics(dataset, split.training, size)
-    # The paper's initial weights suit pixels of which only the mean is taken.
-    paper = config.initializer == "paper" or config.backbone.startswith("nin")
-    try:
-        model = build_hashing_model(
-            config.backbone,
-            bits=config.bits,
-            input_shape=(*size, 3),
-            head=config.head,
-            beta=config.beta,
-            epsilon=config.epsilon,
-            mean=mean,
-            std=None if paper else std,
-            dropout=config.dropout,
-            initializer=config.initializer,
-            seed=config.seed,
-            load_size=square(config.load_size),
-        )
-        load_weights(model, config)
-        freeze(model.trunk, config.trainable, config.batch_norm == "frozen")
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
-    return model
+# The int [steps, batch] of an epoch, given its number.
+EpochBatches = Callable[[int], np.ndarray]
 
 
-def square(side: int | None) -> tuple[int, int] | None:
-    """(height, width), or None."""
-    return None if side is None else (side, side)
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """Everything that a training needs.
 
-
-def load_weights(model: HashingModel, config: Config) -> None:
-    """Starts a model from ImageNet weights or a file, if it is asked for.
-
-    Raises:
-        ValueError: ImageNet weights cannot be had.
-        ConfigError: the file is missing, damaged or of another network.
+    Attributes:
+        config: of the run.
+        folder: of the run.
+        dataset: the images.
+        split: which of them to train on, and to validate with.
+        batches: the images of every batch.
+        loss: function of codes, labels and seed.
+        strategy: the devices.
     """
-    path = config.weights
-    if path == "none":
-        return
-    if config.backbone in PRETRAINED and not path.endswith(".keras"):
-        load_pretrained(model.trunk, path, config.download)
-        return
-    try:
-        model.load_weights(path)
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ConfigError(
-            f"`--weights` could not be loaded from {path} ({reason}); give "
-            "the model.keras of a run with the same network and bits."
-        ) from error
 
+    config: Config
+    folder: RunFolder
+    dataset: ImageDataset
+    split: Split
+    batches: EpochBatches
+    loss: Loss
+    strategy: tf.distribute.Strategy
 
-def pretrained_variables(
-    model: HashingModel, config: Config
-) -> list[keras.Variable]:
-    """What takes shorter steps: the trunk, but not its new last layer."""
-    if config.trunk_learning_rate == 1.0:
-        return []
-    return [
-        variable
-        for layer in model.trunk.layers
-        if layer.name != "features"
-        for variable in layer.trainable_variables
-    ]
+    @functools.cached_property
+    def steps_per_epoch(self) -> int:
+        """Number of batches of an epoch."""
+        return len(self.batches(0))
 
 
 def train(
     config: Config,
-    workdir: pathlib.Path,
+    folder: RunFolder,
     dataset: ImageDataset,
     split: Split,
     strategy: tf.distribute.Strategy,
     stop: StopRequests,
 ) -> None:
-    """Trains from the last checkpoint, if any, and writes `model.keras`."""
+    """Trains from the last checkpoint, if any, and writes `model.keras`.
+
+    Raises:
+        ConfigError: the settings do not fit together.
+        Stopped: after saving, when a signal asked for it.
+        TrainingError: when the loss is not finite.
+    """
+    if config.loss not in LOSSES:
+        raise ConfigError(
+            f"`loss` must be one of {', '.join(LOSSES)}. "
+            f"Received: {config.loss}"
+        )
     batches = functools.partial(
         index_batches,
         dataset.labels,
@@ -140,98 +95,115 @@ def train(
         images_per_class=config.images_per_class,
         seed=config.seed,
     )
-    steps_per_epoch = len(batches(epoch=0))
+    job = Job(
+        config,
+        folder,
+        dataset,
+        split,
+        lambda epoch: batches(epoch=epoch),
+        LOSSES[config.loss](config),
+        strategy,
+    )
+    parts, trainer = make_trainer(job)
+    checkpoints = Checkpoints(folder.checkpoints, trainer)
+    checkpoints.restore()
+    if is_chief(strategy):
+        # Only now: a command that cannot run leaves no trace of itself.
+        folder.write_config(config.to_json() | {"versions": versions()})
+        split.save(folder.path)
+        write_problems(folder, dataset)
+    actions = _actions(job, parts, trainer, checkpoints)
+    drive(job, parts, trainer, actions, stop)
+    if is_chief(strategy):
+        checkpoints.use_kept()
+        parts.finish()
+        folder.save_model(parts.model)
+
+
+def make_trainer(job: Job) -> tuple[SplitModel, Trainer]:
+    """Builds the network, its optimiser and what trains them."""
+    config, strategy = job.config, job.strategy
+    check_batch_size(strategy, config.batch_size)
     keras.mixed_precision.set_global_policy(config.precision)
+    total_steps = job.steps_per_epoch * config.epochs
     with strategy.scope():
-        model = build_model(config, dataset, split)
-        learner = make_learner(config, workdir, dataset, model)
-        optimizer = make_optimizer(
-            config,
-            total_steps=steps_per_epoch * config.epochs,
-            slow=pretrained_variables(model, config),
-        )
-    note_fixed_copies(config, learner)
+        model = build_model(config, job.dataset, job.split)
+        parts = split_model(config, job.folder.path, job.dataset, model)
+        pretrained = pretrained_variables(model, config)
+        optimizer = make_optimizer(config, total_steps, pretrained)
+    note_fixed_copies(config, parts)
     trainer = Trainer(
-        learner.trained,
+        parts.trained,
         optimizer,
         strategy,
-        batch_size=config.batch_size,
-        margin=config.margin,
-        mining=config.mining,
-        loss_reduction=config.loss_reduction,
-        l2=config.weight_decay if config.optimizer == "sgd" else 0.0,
-        clip_norm=config.clip_norm,
+        job.loss,
         seed=config.seed,
         jit_compile=config.jit_compile,
     )
-    checkpoints = Checkpoints(workdir / "checkpoints", trainer)
-    checkpoints.restore()
-    chief = is_chief(strategy)
+    return parts, trainer
+
+
+def _actions(
+    job: Job, parts: SplitModel, trainer: Trainer, checkpoints: Checkpoints
+) -> list[Action]:
+    """Lists what happens beside the steps, in this order."""
+    config, dataset = job.config, job.dataset
+    chief = is_chief(job.strategy)
+    indices = job.split.validation if chief else np.array([], np.int64)
+    validation = Validation(
+        parts.encoder(dataset), dataset, indices, checkpoints, config
+    )
+    actions: list[Action] = [
+        EpsilonSchedule(trainer.model.threshold, config),
+        validation,
+        CollapseAlarm(validation, config),
+    ]
     if chief:
-        # Only now: a command that cannot run leaves no trace of itself.
-        files.write_json(
-            workdir / "config.json", config.to_json() | {"versions": versions()}
-        )
-        split.save(workdir)
-        write_problems(workdir, dataset)
-    encoder = learner.encoder(dataset)
-    validates = chief and len(split.validation)
+        finished = int(trainer.step.numpy()) // job.steps_per_epoch
+        actions += [
+            History(job.folder, finished),
+            Summaries(job.folder.logs, dataset, indices, validation),
+        ]
+    return [*actions, Checkpointing(checkpoints, config.checkpoint_seconds)]
+
+
+def drive(
+    job: Job,
+    parts: SplitModel,
+    trainer: Trainer,
+    actions: list[Action],
+    stop: StopRequests,
+    description: str | None = None,
+) -> None:
+    """Trains to the last epoch."""
     Controller(
-        config,
+        job.config,
         trainer,
-        checkpoints,
-        batches=lambda step: distribute(
-            config, dataset, split, learner, batches, strategy, step
-        ),
-        steps_per_epoch=steps_per_epoch,
-        validate=(
-            (lambda: validate(encoder, dataset, split.validation))
-            if validates
-            else None
-        ),
-        on_epoch=(
-            Summaries(workdir / "logs", dataset, split.validation).write
-            if chief
-            else lambda record, bits: None
-        ),
-        history=workdir / "history.csv" if chief else None,
+        actions,
+        batches=lambda step: _distributed(job, parts, step),
+        steps_per_epoch=job.steps_per_epoch,
+        description=description,
     ).train(stop)
-    if chief:
-        checkpoints.use_kept()
-        learner.finish()
-        with files.replacing(workdir / "model.keras") as beside:
-            model.save(beside)
 
 
-def distribute(
-    config: Config,
-    dataset: ImageDataset,
-    split: Split,
-    learner: Learner,
-    batches: Callable[..., np.ndarray],
-    strategy: tf.distribute.Strategy,
-    start_step: int,
-) -> Any:
-    """An iterator over the batches from a step on, split among the replicas.
+def _distributed(job: Job, parts: SplitModel, start_step: int) -> Iterator:
+    """Streams batches from a step on, divided among the replicas.
 
     Each worker reads its own part of every global batch and hands its
     replicas consecutive rows, so that replica order is batch order.
     """
-    size = (config.image_size, config.image_size)
-
-    def make(epoch: int) -> np.ndarray:
-        return batches(epoch=epoch)
-
-    if cache := learner.cache:
-        cache.fill(split.training, config.cache_copies, "training images")
+    config, dataset, split = job.config, job.dataset, job.split
+    features = parts.features
+    if features:
+        features.fill(split.training, config.cache_copies, "training images")
 
     def read(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        if cache:
+        if features:
             stream = feature_batches(
-                cache,
+                features,
                 dataset.labels,
                 split.training,
-                make,
+                job.batches,
                 copies=config.cache_copies,
                 seed=config.seed,
                 epochs=config.epochs,
@@ -240,10 +212,10 @@ def distribute(
         else:
             stream = training_batches(
                 dataset,
-                make,
-                size,
-                load_size=square(config.load_size),
-                augmentation=augmentation(config),
+                job.batches,
+                config.size,
+                load_size=config.size_loaded,
+                augmentation=config.augmentation,
                 seed=config.seed,
                 epochs=config.epochs,
                 start_step=start_step,
@@ -253,4 +225,4 @@ def distribute(
         rows = context.get_per_replica_batch_size(config.batch_size)
         return stream.rebatch(rows, drop_remainder=True)
 
-    return iter(strategy.distribute_datasets_from_function(read))
+    return iter(job.strategy.distribute_datasets_from_function(read))

@@ -208,8 +208,13 @@ def _parse_json(path: Path) -> dict[str, Any]:
 
 
 def _parse_history(path: Path) -> list[EpochRecord]:
+    def number(text: str) -> float | None:
+        if text.isdigit():
+            return int(text)
+        return float(text) if text else None
+
     return [
-        {key: float(text) if text else None for key, text in row.items()}
+        {key: number(text) for key, text in row.items()}
         for row in _parse_rows(path)
     ]
 

@@ -1,6 +1,5 @@
 """One cell of a comparison: one hashing method at one code length."""
 
-import dataclasses
 import hashlib
 import importlib.metadata
 import pathlib
@@ -9,14 +8,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tf_dnnh import baselines, codes, files, metrics
+from tf_dnnh import baselines, files, metrics
 from tf_dnnh.data import ImageDataset, Split
+from tf_dnnh.runs.run_folder import write_curves
 from tf_dnnh.runs.versions import versions
 from trainers.comparison.cnnh_network import train_cnnh
 from trainers.comparison.settings import FEATURES, METHODS, BaselineSettings
 from trainers.config import Config, ConfigError
 from trainers.encoder import Encoder
-from trainers.evaluator import MAP_TOP_N, Codes, write_curves
+from trainers.evaluator import MAP_TOP_N, encode
 
 Logits = Callable[[np.ndarray], np.ndarray]
 
@@ -67,20 +67,11 @@ def compute_cell(
             method, bits, settings.config.seed, features, dataset, split
         )
     fitted = time.monotonic()
-    queries = _encode(logits, dataset, split.queries)
-    database = _encode(logits, dataset, split.database)
+    parts = encode(lambda rows, name: logits(rows), dataset, split)
     encoded = time.monotonic()
     path = cell_path(settings, method, bits)
     top_n = MAP_TOP_N.get(dataset.name)
-    scores = metrics.evaluate(
-        queries.packed,
-        database.packed,
-        queries.labels,
-        database.labels,
-        bits,
-        map_top_n=top_n,
-        with_curves=True,
-    )
+    scores = parts.score(bits, top_n)
     write_curves(path.with_suffix(".csv"), scores.pop("curves"))
     result = {
         "method": method,
@@ -129,18 +120,6 @@ def _fitted(
 def _network(
     config: Config, bits: int, dataset: ImageDataset, split: Split
 ) -> Logits:
-    config = dataclasses.replace(config, bits=bits)
+    config = config.replace(bits=bits)
     model = train_cnnh(config, dataset, split, training_images(split))
     return Encoder(model, dataset).logits
-
-
-def _encode(
-    logits: Logits, dataset: ImageDataset, indices: np.ndarray
-) -> Codes:
-    values = logits(indices)
-    return Codes(
-        logits=values,
-        packed=codes.pack(codes.bits_from_logits(values)),
-        labels=dataset.labels[indices],
-        ids=dataset.ids[indices],
-    )

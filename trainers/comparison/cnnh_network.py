@@ -1,38 +1,37 @@
 """CNNH with its network: codes from the labels, learnt from the pixels."""
 
 import dataclasses
-from typing import Any
+from pathlib import Path
 
 import keras
 import numpy as np
-from tqdm import tqdm
+import tensorflow as tf
 
 from tf_dnnh.baselines.similarity_codes import similarity_codes
-from tf_dnnh.data import (
-    ImageDataset,
-    Split,
-    shuffled_batches,
-    training_batches,
-)
+from tf_dnnh.data import ImageDataset, Split, shuffled_batches
 from tf_dnnh.models import HashingModel
+from tf_dnnh.runs.run_folder import RunFolder
+from tf_dnnh.stopping import StopRequests
 from trainers.config import Config
-from trainers.frozen.learner import augmentation
-from trainers.optimizers import make_optimizer
-from trainers.training import build_model
+from trainers.losses import Loss, Metrics
+from trainers.strategy import make_strategy
+from trainers.training import Job, drive, make_trainer
 
 
-class _Steps(keras.callbacks.Callback):
-    """A progress bar over the steps."""
+def code_loss() -> Loss:
+    """Returns the binary cross-entropy between codes and given codes.
 
-    def __init__(self, total: int) -> None:
-        super().__init__()
-        self._bar = tqdm(total=total, desc="CNNH", unit="step", disable=None)
+    The labels are the codes to be learnt, [batch, bits] zeros and ones.
+    """
+    entropy = keras.losses.BinaryCrossentropy(reduction="none")
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self._bar.update()
+    def loss(
+        codes: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, Metrics]:
+        del seed
+        return tf.reduce_mean(entropy(labels, codes)), {}
 
-    def on_train_end(self, logs: Any = None) -> None:
-        self._bar.close()
+    return loss
 
 
 def train_cnnh(
@@ -40,15 +39,15 @@ def train_cnnh(
 ) -> HashingModel:
     """Trains the preset's network to give the codes that CNNH finds.
 
-    The network, its optimiser, augmentation and number of epochs are those
+    Network, optimiser, augmentation, precision and number of epochs are those
     that the data set's preset gives the triplet ranking loss; the targets are
     the codes of `similarity_codes`, the loss is the binary cross-entropy. The
-    paper compares with the like as CNNH*.
+    paper compares with such a network as CNNH*.
 
     Args:
         config: of the network; `bits` and `seed` are also those of the codes.
         dataset: the images.
-        split: says which images the statistics of pixels are taken from.
+        split: its training images give the statistics of the pixels.
         training: int [n], the images to learn from.
 
     Returns:
@@ -67,25 +66,15 @@ def train_cnnh(
         dataset, labels=targets, class_names=[*map(str, range(config.bits))]
     )
     size = min(config.batch_size, len(training))
-    batches = np.concatenate(
-        [
-            shuffled_batches(training, size, config.seed, epoch)
-            for epoch in range(config.epochs)
-        ]
-    )
-    model = build_model(config, dataset, split)
-    model.compile(
-        make_optimizer(config, len(batches)),
-        keras.losses.BinaryCrossentropy(),
-    )
-    stream = training_batches(
+    job = Job(
+        config.replace(batch_size=size, cache_features=False),
+        RunFolder(Path()),
         coded,
-        batches,
-        (config.image_size, config.image_size),
-        augmentation=augmentation(config),
-        seed=config.seed,
+        split,
+        lambda epoch: shuffled_batches(training, size, config.seed, epoch),
+        code_loss(),
+        make_strategy(config.strategy),
     )
-    model.fit(
-        stream, verbose=0, shuffle=False, callbacks=[_Steps(len(batches))]
-    )
-    return model
+    parts, trainer = make_trainer(job)
+    drive(job, parts, trainer, [], StopRequests(), "CNNH")
+    return parts.model

@@ -1,6 +1,5 @@
 """The features that hashing methods without a network start from."""
 
-import dataclasses
 import pathlib
 from collections.abc import Callable
 
@@ -16,7 +15,7 @@ from tf_dnnh.data import (
     evaluation_batches,
 )
 from trainers.comparison.settings import FEATURES, BaselineSettings
-from trainers.training import build_model
+from trainers.network import build_model
 
 _GIST_SIDE = 32
 _BATCH = 256
@@ -71,7 +70,7 @@ def _extractor(
         return _GIST_SIDE, Gist(_GIST_SIDE).transform
     if settings.features == "pixels":
         return size, lambda images: images.reshape(len(images), -1) / 255
-    config = dataclasses.replace(settings.config, bits=_UNTRAINED_BITS)
+    config = settings.config.replace(bits=_UNTRAINED_BITS)
     model = build_model(config, dataset, split)
     return size, lambda images: model.trunk(
         model.normalization(images), training=False

@@ -1,4 +1,4 @@
-"""Digits: 1,797 handwritten ones that come with scikit-learn.
+"""Digits: 1,797 handwritten digits that come with scikit-learn.
 
     python -m trainers.main --dataset=digits
 
@@ -7,14 +7,21 @@ docs/results.md has five seeds. Measured with TensorFlow 2.21 and Keras 3.15 on
 one CPU core: 30 s of training and 1 s of evaluation, about a minute in all.
 """
 
+from tf_dnnh.augment_config import AugmentConfig
 from trainers.config import Config
+from trainers.fine_tuning import fine_tuned
 
-CONFIG = Config(
-    dataset="digits",
-    image_size=16,
-    backbone="plain_cnn",
-    epochs=40,
-    margin=2.0,
-    crop_padding=1,
-    weight_decay=0.02,
-)
+
+def preset(backbone: str = "plain_cnn", weights: str = "none") -> Config:
+    """Returns the settings for initial weights."""
+    config = Config(
+        dataset="digits",
+        image_size=16,
+        backbone=backbone,
+        weights=weights,
+        epochs=40,
+        margin=2.0,
+        weight_decay=0.02,
+        augmentation=AugmentConfig(crop_padding=1),
+    )
+    return fine_tuned(config)

@@ -2,18 +2,25 @@
 
     python -m trainers.main --dataset=fashion_mnist
 
-Takes TensorFlow Datasets' copy, or the four original files in `--data_dir`,
-or those that Debian's package dataset-fashion-mnist installs. Not measured:
-the settings are CIFAR-10's with weaker augmentation and a shorter schedule.
+Takes TensorFlow Datasets' copy, the four original files in `--data_dir`, or
+those that Debian's package dataset-fashion-mnist installs. Not measured: the
+settings are CIFAR-10's with weaker augmentation and a shorter schedule.
 """
 
+from tf_dnnh.augment_config import AugmentConfig
 from trainers.config import Config
+from trainers.fine_tuning import fine_tuned
 
-CONFIG = Config(
-    dataset="fashion_mnist",
-    epochs=40,
-    margin=2.0,
-    weight_decay=0.02,
-    flip=True,
-    crop_padding=2,
-)
+
+def preset(backbone: str = "plain_cnn", weights: str = "none") -> Config:
+    """Returns the settings for initial weights."""
+    config = Config(
+        dataset="fashion_mnist",
+        backbone=backbone,
+        weights=weights,
+        epochs=40,
+        margin=2.0,
+        weight_decay=0.02,
+        augmentation=AugmentConfig(flip=True, crop_padding=2),
+    )
+    return fine_tuned(config)

@@ -3,14 +3,19 @@
     python -m trainers.main --dataset=svhn
 
 Not measured: the settings are CIFAR-10's, without mirroring, which would turn
-digits into what they are not. The images are fetched with the first run.
+digits into something else. The images are fetched with the first run.
 """
 
-import dataclasses
-
+from trainers.config import Config
 from trainers.configs import cifar10
+from trainers.fine_tuning import fine_tuned
 
-CONFIG = dataclasses.replace(
-    cifar10.CONFIG, dataset="svhn", flip=False, cutout=8
-)
-margin = cifar10.margin
+
+def preset(
+    bits: int = 48, backbone: str = "plain_cnn", weights: str = "none"
+) -> Config:
+    """Returns the settings for a code length and initial weights."""
+    scratch = cifar10.preset(bits, backbone)
+    changes = {"augmentation.flip": False, "augmentation.cutout": 8}
+    config = scratch.replace(dataset="svhn", weights=weights, **changes)
+    return fine_tuned(config)

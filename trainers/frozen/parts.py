@@ -39,7 +39,7 @@ def frozen_part(trunk: keras.Model, trainable: str) -> keras.Model | None:
             follows; `"head"` for what follows `pooled`.
 
     Returns:
-        Model from the image to what the learning part starts from, which
+        Model from the image to what the trainable part starts from, which
         shares the trunk's layers; None where all learns.
 
     Raises:
@@ -95,7 +95,7 @@ def freeze(trunk: keras.Model, trainable: str, statistics: bool) -> None:
                 layer.trainable = False
 
 
-def learning_part(model: HashingModel, frozen: keras.Model) -> HashingModel:
+def trainable_part(model: HashingModel, frozen: keras.Model) -> HashingModel:
     """Returns the rest of a model, for inputs that are already frozen's output.
 
     Args:

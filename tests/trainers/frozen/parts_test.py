@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from tf_dnnh.models import build_hashing_model
-from trainers.frozen.parts import blocks, freeze, frozen_part, learning_part
+from trainers.frozen.parts import blocks, freeze, frozen_part, trainable_part
 
 SHAPE = (16, 16, 3)
 
@@ -55,7 +55,7 @@ class TrunkPartsTest(unittest.TestCase):
     def test_both_parts_are_the_whole(self):
         for trainable in ("head", "last:1", "last:4"):
             frozen = frozen_part(self.trunk, trainable)
-            rest = learning_part(self.model, frozen)
+            rest = trainable_part(self.model, frozen)
             inner = frozen(self.model.normalization(self.images))
             for whole, part in (
                 (self.model(self.images), rest(inner)),
@@ -65,7 +65,7 @@ class TrunkPartsTest(unittest.TestCase):
 
     def test_training_the_rest_trains_the_whole(self):
         frozen = frozen_part(self.trunk, "last:1")
-        rest = learning_part(self.model, frozen)
+        rest = trainable_part(self.model, frozen)
         inner = frozen(self.model.normalization(self.images))
         before = self.model(self.images)
         rest.compile("sgd", "mse")

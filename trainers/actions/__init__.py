@@ -1,0 +1,1 @@
+"""Actions of the controller: each does one thing while a network is trained."""

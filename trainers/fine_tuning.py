@@ -1,0 +1,67 @@
+"""The settings of a run that starts from ImageNet weights.
+
+Presets are made for networks that are trained from scratch, on small images.
+Pretrained weights want larger images, smaller steps and fewer epochs.
+"""
+
+from tf_dnnh.augment_config import AugmentConfig
+from trainers.config import Config
+
+# The backbones whose ImageNet weights can be had.
+PRETRAINED = (
+    "efficientnet_lite0",
+    "mobilenet_v3",
+    "efficientnet_v2_b0",
+    "resnet50",
+    "convnext_tiny",
+)
+
+
+def has_imagenet_weights(config: Config) -> bool:
+    """Returns whether a run starts from ImageNet weights.
+
+    They come by the name `imagenet` or as a file for such a backbone; a
+    `.keras` file is a hashing model that was trained before.
+    """
+    if config.weights == "imagenet":
+        return True
+    from_file = config.weights != "none"
+    own = config.weights.endswith(".keras")
+    return from_file and not own and config.backbone in PRETRAINED
+
+
+def fine_tuned(config: Config) -> Config:
+    """Returns a preset's settings, adapted to ImageNet weights if it has them.
+
+    Args:
+        config: the settings for training from scratch.
+
+    Example:
+        >>> fine_tuned(Config(weights="imagenet")).trainable
+        'last:5'
+        >>> fine_tuned(Config()).trainable
+        'all'
+    """
+    if not has_imagenet_weights(config):
+        return config
+    return config.replace(
+        image_size=128,
+        load_size=None,
+        trainable="last:5",
+        backbone_learning_rate=0.5,
+        batch_norm="frozen",
+        cache_copies=4,
+        epochs=30,
+        optimizer="adamw",
+        schedule="cosine",
+        learning_rate=1e-3,
+        weight_decay=0.02,
+        augmentation=AugmentConfig(
+            flip=config.augmentation.flip,
+            crop_padding=12,
+            contrast=0.3,
+            brightness=20.0,
+            color=8.0,
+            cutout=40,
+        ),
+    )

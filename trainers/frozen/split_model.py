@@ -1,0 +1,109 @@
+"""Splits a network into a frozen and a trained part."""
+
+import dataclasses
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from tf_dnnh.data import ImageDataset
+from tf_dnnh.models import HashingModel
+from trainers.config import Config
+from trainers.encoder import Encoder
+from trainers.frozen.features import FrozenFeatures
+from trainers.frozen.parts import frozen_part, trainable_part
+
+
+@dataclasses.dataclass
+class SplitModel:
+    """A network, the part of it that the trainer sees, and its inputs.
+
+    Attributes:
+        model: the whole network.
+        trained: the network itself, or the part behind the frozen one.
+        features: outputs of the frozen part; None where images are the
+            inputs.
+    """
+
+    model: HashingModel
+    trained: HashingModel
+    features: FrozenFeatures | None = None
+
+    def encoder(self, dataset: ImageDataset) -> Encoder:
+        """Returns the encoder, which starts from features if there are any."""
+        if self.features is None:
+            return Encoder(self.model, dataset)
+        return _FeatureEncoder(self.trained, dataset, self.features)
+
+    def finish(self) -> None:
+        """Brings the whole network up to date with its trained part.
+
+        The layers are shared, but each has a threshold of its own.
+        """
+        epsilon = self.trained.threshold.epsilon.numpy()
+        self.model.threshold.epsilon.assign(epsilon)
+
+
+class _FeatureEncoder(Encoder):
+    """Computes logits from the outputs of the frozen part."""
+
+    def __init__(
+        self,
+        trained: HashingModel,
+        dataset: ImageDataset,
+        features: FrozenFeatures,
+    ) -> None:
+        super().__init__(trained, dataset, batch_size=256)
+        self._features = features
+
+    def prepare(self, indices: np.ndarray, description: str | None) -> None:
+        name = description and f"{description}, frozen part"
+        self._features.fill(indices, name=name)
+
+    def inputs(self, indices: np.ndarray) -> Iterable[tf.Tensor]:
+        for start in range(0, len(indices), self._batch_size):
+            rows = indices[start : start + self._batch_size]
+            copies = np.zeros(len(rows), np.int64)
+            yield tf.constant(self._features.read(indices, rows, copies))
+
+
+def split_model(
+    config: Config, folder: Path, dataset: ImageDataset, model: HashingModel
+) -> SplitModel:
+    """Splits a network where a part of it is frozen and may be cached.
+
+    Args:
+        config: of the run.
+        folder: of the run; holds the features unless `cache_dir` names
+            another.
+        dataset: the images.
+        model: the network.
+    """
+    workers = config.strategy == "multi_worker"
+    frozen = frozen_part(model.trunk, config.trainable)
+    if frozen is None or workers or not config.cache_features:
+        return SplitModel(model, model)
+    features = FrozenFeatures(
+        Path(config.cache_dir or folder / "features"),
+        model,
+        frozen,
+        dataset,
+        config.augmentation,
+        config.seed,
+    )
+    return SplitModel(model, trainable_part(model, frozen), features)
+
+
+def note_fixed_copies(config: Config, parts: SplitModel) -> None:
+    """Prints that there are fewer augmented images than usual."""
+    if parts.features is None or not config.augmentation.enabled:
+        return
+    print(
+        "note: the frozen part is computed once, so training sees every image "
+        f"as it is and in cache_copies={config.cache_copies} fixed "
+        "augmented versions; --override=cache_features=false draws new ones "
+        "every epoch, and takes longer.",
+        file=sys.stderr,
+    )

@@ -1,0 +1,53 @@
+"""The losses that a run can be trained with, by name.
+
+A loss compares the codes of a whole batch with its labels:
+
+    loss(codes, labels, seed) -> (value, {metric: value})
+
+codes are float32 [batch, bits] in [0, 1], labels [batch] class numbers or
+[batch, classes] zeros and ones, seed an int32 tensor [2] that is different at
+every step. The value is a scalar; the metrics become columns of the run's
+history, curves of its report and scalars in TensorBoard.
+"""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from tf_dnnh.losses import batch_triplet_loss
+from trainers.config import Config
+
+Metrics = dict[str, tf.Tensor]
+Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, Metrics]]
+
+
+def triplet_ranking(config: Config) -> Loss:
+    """Returns the triplet ranking loss over the triplets of a batch.
+
+    Its metric `active_share` is the share of triplets that violate the
+    margin.
+
+    Reference:
+        Lai et al., CVPR 2015, equation 3.
+    """
+
+    def loss(
+        codes: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, Metrics]:
+        value, statistics = batch_triplet_loss(
+            codes,
+            labels,
+            margin=config.margin,
+            mining=config.mining,
+            reduction=config.loss_reduction,
+            seed=seed,
+        )
+        return value, {"active_share": statistics["active_share"]}
+
+    return loss
+
+
+# Each is called with the configuration of the run.
+LOSSES: dict[str, Callable[[Config], Loss]] = {
+    "triplet_ranking": triplet_ranking,
+}
