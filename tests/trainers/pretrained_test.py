@@ -13,7 +13,6 @@ from PIL import Image
 from tests.trainers.main_test import call
 from tf_dnnh import codes
 from tf_dnnh.models import efficientnet_weights
-from trainers import config
 
 INSTALLED = importlib.util.find_spec(efficientnet_weights.PACKAGE) is not None
 COLORS = {"rot": (220, 40, 40), "grün": (40, 200, 60), "blau": (50, 60, 220)}
@@ -37,16 +36,6 @@ def make_photographs(folder: pathlib.Path, count: int) -> None:
         path = folder / name / f"{index}.png"
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(pixels.astype(np.uint8)).save(path)
-
-
-class DefaultsTest(unittest.TestCase):
-    def test_weights_bring_their_defaults_and_flags_win(self):
-        changes = {"weights": "imagenet", "epochs": 7}
-        made = config.from_preset("image_folder", changes)
-        self.assertEqual((made.image_size, made.epochs), (128, 7))
-        self.assertEqual(made.trainable, "last:5")
-        plain = config.from_preset("image_folder", {})
-        self.assertEqual(plain.trainable, "all")
 
 
 @unittest.skipUnless(INSTALLED, "the extra `pretrained` is not installed")
@@ -117,7 +106,7 @@ class PretrainedTest(unittest.TestCase):
             "--trainable=last:17": "at most 16 blocks",
             "--trainable=some": "must be head, all or last:N",
             "--weights=/no/such.pth": "no/such.pth",
-            "--override=trunk_learning_rate=2": "between 0.0 and 1.0",
+            "--override=trunk_learning_rate=2": "at least 0 and at most 1",
         }.items():
             with self.subTest(flag):
                 status, _, errors = call(*self.data, *QUICK, workdir, flag)

@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from tf_dnnh.models import build_hashing_model
 from trainers.config import Config
+from trainers.losses import triplet_ranking
 from trainers.optimizers import make_optimizer
 from trainers.strategy import make_strategy, split_cpu
 from trainers.trainer import Trainer
@@ -30,7 +31,7 @@ CONFIGS = {
         learning_rate=0.05,
         clip_norm=0.5,
         mining="random",
-        loss_reduction="mean_active",
+        loss_reduction="mean_nonzero",
     ),
     "mixed_float16": Config(batch_size=BATCH, precision="mixed_float16"),
 }
@@ -52,11 +53,7 @@ def train(config: Config, strategy: tf.distribute.Strategy) -> list[np.ndarray]:
         model,
         optimizer,
         strategy,
-        batch_size=BATCH,
-        mining=config.mining,
-        loss_reduction=config.loss_reduction,
-        l2=config.weight_decay if config.optimizer == "sgd" else 0.0,
-        clip_norm=config.clip_norm,
+        triplet_ranking(config),
     )
 
     def read(context: tf.distribute.InputContext) -> tf.data.Dataset:

@@ -93,7 +93,7 @@ class ResumeTest(unittest.TestCase):
         wait_for_checkpoint(process, broken)
         process.send_signal(signal.SIGTERM)
         stopped = finish(process)
-        self.assertEqual(stopped.status, 0, stopped.errors)
+        self.assertEqual(stopped.status, 143, stopped.errors)
         self.assertIn("Stopped by SIGTERM", stopped.errors)
         self.assertEqual(finish(start(broken)).status, 0)
         self.assertEqual(finish(uninterrupted).status, 0)

@@ -8,7 +8,9 @@ import tensorflow as tf
 
 from tf_dnnh.losses import batch_triplet_loss
 from tf_dnnh.models import build_hashing_model
-from trainers.config import ConfigError
+from trainers.config import Config, ConfigError
+from trainers.losses import triplet_ranking
+from trainers.optimizers import make_optimizer
 from trainers.trainer import Trainer
 
 BATCH = 16
@@ -30,28 +32,40 @@ def make_batches(steps: int):
     return images, labels
 
 
-def train(model, optimizer, steps: int, **options):
+def sgd(rate: float = 0.1, **fields) -> keras.optimizers.Optimizer:
+    config = Config(
+        optimizer="sgd",
+        schedule="constant",
+        warmup_fraction=0.0,
+        momentum=0.0,
+        learning_rate=rate,
+        **{"weight_decay": 0.0, **fields},
+    )
+    return make_optimizer(config, total_steps=100)
+
+
+def train(model, optimizer, steps: int, loss=None, **options):
     strategy = tf.distribute.OneDeviceStrategy("CPU:0")
-    trainer = Trainer(model, optimizer, strategy, batch_size=BATCH, **options)
+    loss = loss or triplet_ranking(Config(margin=0.7))
+    trainer = Trainer(model, optimizer, strategy, loss, **options)
     stream = tf.data.Dataset.from_tensor_slices(make_batches(steps))
     batches = iter(strategy.experimental_distribute_dataset(stream))
-    loss, active = trainer.train(batches, tf.constant(steps))
-    return trainer, float(loss), float(active)
+    metrics = trainer.train(batches, tf.constant(steps))
+    return trainer, {name: float(value) for name, value in metrics.items()}
 
 
 class TrainerTest(unittest.TestCase):
     def test_a_step_is_gradient_descent_on_the_loss(self):
         model, twin = make_model(), make_model()
-        trainer, loss, active = train(
-            model, keras.optimizers.SGD(0.1), steps=1, margin=0.7, l2=0.01
-        )
+        trainer, metrics = train(model, sgd(weight_decay=0.01), steps=1)
         (images,), (labels,) = make_batches(1)
         with tf.GradientTape() as tape:
             expected, statistics = batch_triplet_loss(
                 twin(images, training=True), labels, margin=0.7
             )
-        self.assertAlmostEqual(loss, float(expected), places=6)
-        self.assertAlmostEqual(active, float(statistics["active_share"]))
+        self.assertAlmostEqual(metrics["loss"], float(expected), places=6)
+        share = float(statistics["active_share"])
+        self.assertAlmostEqual(metrics["active_share"], share)
         self.assertEqual(int(trainer.step.numpy()), 1)
         variables = [v.value for v in twin.trainable_variables]
         gradients = tape.gradient(expected, variables)
@@ -68,23 +82,30 @@ class TrainerTest(unittest.TestCase):
                 atol=1e-6,
             )
 
-    def test_clipping_bounds_the_step(self):
-        model, before = make_model(), make_model()
-        train(model, keras.optimizers.SGD(1.0), steps=1, clip_norm=1e-3)
-        squares = [
-            np.square(new.numpy() - old.numpy()).sum()
-            for new, old in zip(
-                model.trainable_variables,
-                before.trainable_variables,
-                strict=True,
-            )
-        ]
-        self.assertAlmostEqual(float(np.sqrt(sum(squares))), 1e-3, places=6)
+    def test_metrics_are_means_over_the_steps(self):
+        def loss(codes, labels, seed):
+            step = tf.cast(seed[1], tf.float32)
+            return tf.reduce_sum(0.0 * codes) + 2.0, {"step": step}
+
+        _, metrics = train(make_model(), sgd(), steps=4, loss=loss)
+        self.assertEqual(metrics, {"loss": 2.0, "step": 1.5})
+
+    def test_the_loss_sees_codes_labels_and_a_seed(self):
+        seen = {}
+
+        def loss(codes, labels, seed):
+            seen.update(codes=codes.shape, labels=labels.shape, seed=seed)
+            return tf.reduce_mean(codes), {}
+
+        train(make_model(), sgd(), steps=1, loss=loss, seed=7)
+        self.assertEqual(seen["codes"], [BATCH, 4])
+        self.assertEqual(seen["labels"], [BATCH])
+        self.assertEqual(seen["seed"].shape, [2])
 
     def test_xla_computes_the_same(self):
         plain, compiled = make_model(), make_model()
         losses = [
-            train(model, keras.optimizers.SGD(0.1), 3, jit_compile=jit)[1]
+            train(model, sgd(), 3, jit_compile=jit)[1]["loss"]
             for model, jit in ((plain, False), (compiled, True))
         ]
         self.assertAlmostEqual(*losses, places=5)
@@ -93,32 +114,13 @@ class TrainerTest(unittest.TestCase):
         ):
             np.testing.assert_allclose(mine.numpy(), theirs.numpy(), atol=1e-5)
 
-    def test_loss_scaling_does_not_change_the_step(self):
-        plain, scaled = make_model(), make_model()
-        options = {"steps": 2, "clip_norm": 0.1, "l2": 0.01}
-        train(plain, keras.optimizers.SGD(0.1), **options)
-        optimizer = keras.optimizers.LossScaleOptimizer(
-            keras.optimizers.SGD(0.1), initial_scale=1024.0
-        )
-        train(scaled, optimizer, **options)
-        for mine, theirs in zip(plain.variables, scaled.variables, strict=True):
-            np.testing.assert_allclose(mine.numpy(), theirs.numpy(), atol=1e-5)
-
-    def test_batch_that_does_not_divide_is_refused(self):
+    def test_xla_on_several_replicas_is_refused(self):
         class TwoReplicas:
             num_replicas_in_sync = 2
 
-        for options, words in (
-            ({"batch_size": 15}, "batch_size=15, replicas=2"),
-            ({"batch_size": 16, "jit_compile": True}, "one replica"),
-        ):
-            with self.assertRaisesRegex(ConfigError, words):
-                Trainer(
-                    make_model(),
-                    keras.optimizers.SGD(0.1),
-                    TwoReplicas(),
-                    **options,
-                )
+        loss = triplet_ranking(Config())
+        with self.assertRaisesRegex(ConfigError, "one replica"):
+            Trainer(make_model(), sgd(), TwoReplicas(), loss, jit_compile=True)
 
 
 if __name__ == "__main__":

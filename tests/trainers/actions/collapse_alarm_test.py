@@ -1,45 +1,82 @@
-"""Collapse is said in words, with a remedy; health is not."""
+"""A collapse is described with a remedy; a healthy run is not."""
 
+import contextlib
+import io
+import types
 import unittest
 
 import numpy as np
 
-from trainers import alarm
+from trainers.actions.action import Call
+from trainers.actions.collapse_alarm import (
+    CollapseAlarm,
+    TrainingError,
+    find_collapse,
+)
+from trainers.config import Config
+
+CONFIG = Config(learning_rate=0.01, margin=2.0)
 
 
-class AlarmTest(unittest.TestCase):
+def record(loss: float = 0.4, active: float = 0.5) -> dict:
+    return {"epoch": 2, "loss": loss, "active_share": active}
+
+
+class FindCollapseTest(unittest.TestCase):
     def setUp(self):
         rng = np.random.default_rng(0)
         self.varied = rng.integers(0, 2, [400, 12])
 
     def test_varied_codes_raise_no_alarm(self):
-        self.assertIsNone(alarm.find_collapse(self.varied, 0.4, 0.5, 1.0, 0.01))
+        self.assertIsNone(find_collapse(self.varied, record(), CONFIG))
 
     def test_constant_codes(self):
         for constant in (np.zeros([400, 12]), np.ones([400, 12])):
-            words = alarm.find_collapse(constant, 0.4, 0.5, 1.0, 0.01)
+            words = find_collapse(constant, record(), CONFIG)
             self.assertRegex(words, "collapsed.*--learning_rate=0.002")
 
     def test_one_differing_image_does_not_hide_a_collapse(self):
         nearly = np.zeros([1000, 12])
         nearly[0] = 1
-        self.assertIn(
-            "collapsed", alarm.find_collapse(nearly, 0.4, 0.5, 1.0, 0.01)
-        )
+        self.assertIn("collapsed", find_collapse(nearly, record(), CONFIG))
 
     def test_loss_at_the_margin(self):
-        words = alarm.find_collapse(self.varied, 2.001, 1.0, 2.0, 0.01)
+        words = find_collapse(self.varied, record(2.001, 1.0), CONFIG)
         self.assertIn("sits at the margin (2.0010)", words)
-        # A mean over active triplets passes the margin on its way down.
-        self.assertIsNone(
-            alarm.find_collapse(self.varied, 2.001, 0.5, 2.0, 0.01)
-        )
+        # A mean over non-zero losses passes the margin on its way down.
+        passing = find_collapse(self.varied, record(2.001, 0.5), CONFIG)
+        self.assertIsNone(passing)
 
-    def test_loss_that_is_no_number(self):
-        alarm.check_finite(0.3, 1, 0.01)
+    def test_a_loss_without_triplets_is_judged_by_its_codes(self):
+        self.assertIsNone(find_collapse(self.varied, {"loss": 2.0}, CONFIG))
+
+
+class CollapseAlarmTest(unittest.TestCase):
+    def setUp(self):
+        self.validation = types.SimpleNamespace(bits=np.zeros([40, 12]))
+        self.alarm = CollapseAlarm(self.validation, CONFIG)
+
+    def warnings(self, *epochs: int) -> list[str]:
+        errors = io.StringIO()
+        with contextlib.redirect_stderr(errors):
+            for epoch in epochs:
+                self.alarm.end_epoch(epoch, record())
+        return errors.getvalue().splitlines()
+
+    def test_warns_once_and_not_after_the_first_epoch(self):
+        self.assertEqual(self.warnings(1), [])
+        (line,) = self.warnings(2, 3)
+        self.assertRegex(line, "^warning: The codes have collapsed")
+
+    def test_says_nothing_of_an_epoch_without_validation(self):
+        self.validation.bits = None
+        self.assertEqual(self.warnings(2), [])
+
+    def test_a_loss_that_is_not_finite_ends_the_training(self):
+        self.alarm.end_call(Call(4, 1, 9, 0.1, {"loss": 0.3}, False))
         for loss in (float("nan"), float("inf")):
-            with self.assertRaisesRegex(alarm.TrainingError, "in epoch 4"):
-                alarm.check_finite(loss, 4, 0.01)
+            with self.assertRaisesRegex(TrainingError, "in epoch 4"):
+                self.alarm.end_call(Call(4, 1, 9, 0.1, {"loss": loss}, False))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ import numpy as np
 
 from tf_dnnh.data import ArraySource, AugmentConfig, ImageDataset
 from tf_dnnh.models import build_hashing_model
-from trainers.frozen.feature_cache import FeatureCache, feature_batches
-from trainers.frozen.feature_key import feature_key
+from trainers.frozen.features import FrozenFeatures, feature_batches
 from trainers.frozen.parts import frozen_part
 
 CHANGES = AugmentConfig(brightness=50.0)
@@ -38,9 +37,9 @@ class _CacheCase(unittest.TestCase):
         self.frozen = frozen_part(self.model.trunk, "head")
         self.dataset = make_dataset()
 
-    def cache(self, **options) -> FeatureCache:
+    def cache(self, **options) -> FrozenFeatures:
         values = {"augmentation": CHANGES, "seed": 0, **options}
-        return FeatureCache(
+        return FrozenFeatures(
             self.folder, self.model, self.frozen, self.dataset, **values
         )
 
@@ -48,12 +47,12 @@ class _CacheCase(unittest.TestCase):
         images = self.dataset.source.images[rows]
         return self.frozen(self.model.normalization(images)).numpy()
 
-    def copies(self, cache: FeatureCache, number: int) -> np.ndarray:
+    def copies(self, cache: FrozenFeatures, number: int) -> np.ndarray:
         cache.fill(ROWS, 2)
         return cache.read(ROWS, ROWS, np.full(len(ROWS), number))
 
 
-class FeatureCacheTest(_CacheCase):
+class FrozenFeaturesTest(_CacheCase):
     def test_features_are_the_frozen_part_of_the_images(self):
         found = self.copies(self.cache(), 0)
         np.testing.assert_allclose(found, self.expected(ROWS), atol=1e-6)
@@ -77,35 +76,12 @@ class FeatureCacheTest(_CacheCase):
 
     def test_nothing_is_computed_twice(self):
         first = self.copies(self.cache(), 1)
-        module = "trainers.frozen.feature_cache"
-        with mock.patch(f"{module}.image_batches") as batches:
+        module = "trainers.frozen.features"
+        with mock.patch(f"{module}.evaluation_batches") as batches:
             batches.side_effect = AssertionError("computed again")
             np.testing.assert_array_equal(self.copies(self.cache(), 1), first)
             with self.assertRaisesRegex(AssertionError, "again"):
                 self.cache().fill(np.array([1]))
-
-    def test_a_key_changes_with_all_that_counts(self):
-        key = feature_key(self.model, self.frozen, self.dataset)
-        again = feature_key(self.model, self.frozen, make_dataset())
-        self.assertEqual(key, again)
-        keys = {
-            key,
-            feature_key(self.model, self.frozen, make_dataset(change=1)),
-            feature_key(
-                build_hashing_model("plain_cnn", 2, (9, 8, 3), seed=0),
-                self.frozen,
-                self.dataset,
-            ),
-            feature_key(
-                build_hashing_model("plain_cnn", 2, (8, 8, 3), mean=1.0),
-                self.frozen,
-                self.dataset,
-            ),
-        }
-        variable = self.frozen.weights[0]
-        variable.assign(variable + 1e-3)
-        keys.add(feature_key(self.model, self.frozen, self.dataset))
-        self.assertEqual(len(keys), 5)
 
 
 class FeatureBatchesTest(_CacheCase):
