@@ -68,8 +68,7 @@ class Config:
             middle otherwise; none for image_size.
         bits: length of a code.
         seed: seed of split, initial weights, batches and augmentation.
-        backbone: network from images to features: plain_cnn, small_resnet,
-            nin32, nin, efficientnet_lite0, resnet50 and others.
+        backbone: network from images to features, such as plain_cnn.
         weights: none, imagenet, or a file of weights to start from.
         head: module from features to bits.
         initializer: initial weights, paper or a Keras initializer; none for
@@ -79,8 +78,7 @@ class Config:
         epsilon: half the width of the piecewise threshold's linear band.
         epsilon_decay: factor of epsilon at every cut.
         epsilon_decay_epochs: epochs between two cuts of epsilon.
-        trainable: trained part of the network: head, last:N (blocks of the
-            backbone) or all.
+        trainable: trained part: head, last:N (backbone blocks) or all.
         backbone_learning_rate: learning rate of pretrained layers, as a
             factor of learning_rate.
         batch_norm: whether batch normalisation is trained or frozen.
@@ -105,10 +103,10 @@ class Config:
         weight_decay: decoupled for AdamW, an L2 term for SGD.
         clip_norm: largest norm of the gradient; 0 leaves it alone.
         augmentation: random changes of the training images.
-        strategy: devices to train on.
+        strategy: devices.
         logical_devices: devices that the CPU is split into; 0 leaves it
             whole.
-        precision: number format of the arithmetic.
+        precision: number format.
         jit_compile: compile the training step with XLA.
         deterministic: give the same weights in every repetition.
         steps_per_call: steps between two returns to Python.

@@ -132,11 +132,13 @@ def _gather(
     replicas = context.num_replicas_in_sync
     if replicas == 1:
         return values
-    rows = values.shape[0]
+    rows = tf.shape(values)[0]
     before = context.replica_id_in_sync_group * rows
     after = (replicas - 1) * rows - before
     others = [[0, 0]] * (values.shape.rank - 1)
     own = tf.pad(values, [[before, after], *others])
     everyone = context.all_reduce(tf.distribute.ReduceOp.SUM, own)
     gathered = tf.stop_gradient(everyone - own) + own
-    return tf.ensure_shape(gathered, [replicas * rows, *values.shape[1:]])
+    if values.shape[0] is not None:
+        gathered.set_shape([replicas * values.shape[0], *values.shape[1:]])
+    return gathered

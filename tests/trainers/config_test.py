@@ -1,13 +1,15 @@
 """Presets, overrides and the checks of a run's configuration."""
 
-import dataclasses
 import json
 import pathlib
 import tempfile
 import unittest
 
+from tf_dnnh.augment_config import AugmentConfig
 from trainers import config
 from trainers.config import Config, ConfigError
+
+RESULTS = pathlib.Path(__file__).parents[2] / "docs" / "results"
 
 
 class PresetTest(unittest.TestCase):
@@ -40,7 +42,7 @@ class OverrideTest(unittest.TestCase):
             [
                 "bits=12",
                 "learning_rate=1e-3",
-                "flip=true",
+                "augmentation.flip=true",
                 "data_dir=a=b",
                 "mining=random",
                 "dropout=0.5",
@@ -51,7 +53,7 @@ class OverrideTest(unittest.TestCase):
             {
                 "bits": 12,
                 "learning_rate": 1e-3,
-                "flip": True,
+                "augmentation.flip": True,
                 "dropout": 0.5,
                 "data_dir": "a=b",
                 "mining": "random",
@@ -59,12 +61,31 @@ class OverrideTest(unittest.TestCase):
         )
         self.assertIs(type(values["bits"]), int)
 
+    def test_names_of_the_first_release_still_work(self):
+        values = config.parse_overrides(
+            [
+                "rotation=15",
+                "trunk_learning_rate=0.5",
+                "mining=hardest",
+                "loss_reduction=mean_active",
+            ]
+        )
+        self.assertEqual(
+            values,
+            {
+                "augmentation.rotation": 15.0,
+                "backbone_learning_rate": 0.5,
+                "mining": "batch_hard",
+                "loss_reduction": "mean_nonzero",
+            },
+        )
+
     def test_wrong_words_are_refused(self):
         for pair, words in {
             "bits": "takes FIELD=VALUE",
             "bit=3": "the fields are dataset",
             "bits=3.5": "`bits` must be int. Received: 3.5",
-            "flip=maybe": "`flip` must be bool",
+            "flip=maybe": "`augmentation.flip` must be bool",
             "mining=all": "random or batch_all",
             "dropout=much": "float or none",
         }.items():
@@ -73,6 +94,15 @@ class OverrideTest(unittest.TestCase):
 
 
 class RangeTest(unittest.TestCase):
+    def test_every_number_has_a_range(self):
+        for name, field in config.fields().items():
+            numeric = {int, float} & set(field.allowed)
+            self.assertEqual(field.range is not None, bool(numeric), name)
+
+    def test_every_field_has_a_description(self):
+        for name, field in config.fields().items():
+            self.assertTrue(field.description.endswith("."), name)
+
     def test_impossible_values_are_refused(self):
         for field, value in {
             "bits": 0,
@@ -80,19 +110,30 @@ class RangeTest(unittest.TestCase):
             "margin": float("nan"),
             "epochs": 0,
             "batch_size": 0,
+            "images_per_class": 0,
             "validation_fraction": 0.9,
             "dropout": 1.0,
             "seed": -1,
-            "epsilon": 0.6,
+            "epsilon": 0,
+            "epsilon_decay": 0.0,
+            "logical_devices": -1,
+            "checkpoint_seconds": float("nan"),
+            "load_size": 31,
+            "augmentation.cutout": -3,
+            "augmentation.color": -1.0,
         }.items():
             with (
                 self.subTest(field),
-                self.assertRaisesRegex(ConfigError, field),
+                self.assertRaisesRegex(ValueError, field.split(".")[-1]),
             ):
-                Config(**{field: value})
+                Config().replace(**{field: value})
 
     def test_wrong_types_are_refused(self):
-        for field, value in {"bits": 12.0, "flip": 1, "mining": "all"}.items():
+        for field, value in {
+            "bits": 12.0,
+            "download": 1,
+            "mining": "x",
+        }.items():
             with (
                 self.subTest(field),
                 self.assertRaisesRegex(ConfigError, field),
@@ -105,7 +146,8 @@ class RangeTest(unittest.TestCase):
 
 class FileTest(unittest.TestCase):
     def test_round_trip_ignores_what_is_no_field(self):
-        original = Config(bits=12, dropout=0.1)
+        augmentation = AugmentConfig(flip=True, cutout=4)
+        original = Config(bits=12, dropout=0.1, augmentation=augmentation)
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "config.json"
             path.write_text(
@@ -113,10 +155,30 @@ class FileTest(unittest.TestCase):
             )
             self.assertEqual(Config.from_file(path), original)
 
+    def test_files_of_the_first_release_are_understood(self):
+        for path in sorted(RESULTS.glob("*/config.json")):
+            values = json.loads(path.read_text())
+            if "bits" not in values:
+                continue  # A comparison of methods.
+            with self.subTest(path.parent.name):
+                read = Config.from_json(values)
+                self.assertEqual(read.bits, values["bits"])
+                self.assertEqual(read.margin, values["margin"])
+                if "flip" in values:
+                    self.assertEqual(read.augmentation.flip, values["flip"])
+                    self.assertEqual(read.augmentation.cutout, values["cutout"])
+                if values["loss_reduction"] == "mean_active":
+                    self.assertEqual(read.loss_reduction, "mean_nonzero")
+
     def test_differences_leave_out_where_a_run_happens(self):
         mine = Config(bits=12, data_dir="a")
-        other = dataclasses.replace(mine, bits=24, data_dir="b", workdir="c")
-        self.assertEqual(mine.differences(other), ["bits: 12, not 24"])
+        other = mine.replace(
+            bits=24, data_dir="b", workdir="c", **{"augmentation.flip": True}
+        )
+        self.assertEqual(
+            mine.differences(other),
+            ["bits: 12, not 24", "augmentation.flip: False, not True"],
+        )
 
 
 if __name__ == "__main__":
