@@ -65,6 +65,12 @@ class HashingModelTest(unittest.TestCase):
         np.testing.assert_allclose(model(self.images), relaxed, atol=1e-5)
         self.assertTrue(set(relaxed.flat) > {0, 1})
 
+    def test_relaxed_codes_follow_from_the_logits(self):
+        model = make(epsilon=0.02)
+        np.testing.assert_array_equal(
+            model.relaxed(model.logits(self.images)), model(self.images)
+        )
+
     def test_mean_and_std_may_be_numbers_or_images(self):
         for mean, std in (
             (120.0, 1.0),

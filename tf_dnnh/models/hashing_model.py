@@ -113,12 +113,16 @@ class HashingModel(keras.Model):
         return self.image_shape[0], self.image_shape[1]
 
     def call(self, images: Any, training: bool | None = None) -> Any:
-        """Returns the relaxed codes."""
+        """Computes the relaxed codes."""
         return self.threshold(self.head(self._features(images, training)))
 
     def logits(self, images: Any, training: bool = False) -> Any:
         """Returns the logits, float32 [batch, bits]; a bit is 1 where >= 0."""
         return self.head.logits(self._features(images, training))
+
+    def relaxed(self, logits: Any) -> Any:
+        """Computes the relaxed codes that belong to logits [batch, bits]."""
+        return self.threshold(self.head.relaxed(logits))
 
     def _features(self, images: Any, training: bool | None) -> Any:
         return self.trunk(self.normalization(images), training=training)
