@@ -1,10 +1,11 @@
-"""Equal models have one id, different ones do not."""
+"""Tests that equal models, and no others, have equal fingerprints."""
 
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
+import warnings
 
 import keras
 import numpy as np
@@ -47,7 +48,7 @@ class FingerprintTest(unittest.TestCase):
         self.assertEqual([here, there], [self.fingerprint] * 2)
 
     def test_sees_the_last_bit_of_a_weight(self) -> None:
-        bias = np.array(self.model.head.bias)
+        bias = self.model.head.bias.numpy()
         bias[3] = np.nextafter(bias[3], np.float32(9))
         self.model.head.bias.assign(bias)
         self.assertNotEqual(model_fingerprint(self.model), self.fingerprint)
@@ -66,6 +67,11 @@ class FingerprintTest(unittest.TestCase):
         self.model.load_size = (20, 20)
         self.assertNotEqual(model_fingerprint(self.model), self.fingerprint)
         self.assertEqual(code_description(self.model)["load_size"], [20, 20])
+
+    def test_takes_no_deprecated_way_to_the_weights(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)
+            model_fingerprint(self.model)
 
     def test_dropout_does_not_change_it_by_running(self) -> None:
         inputs = keras.Input((4,))

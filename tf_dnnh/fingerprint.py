@@ -1,8 +1,8 @@
-"""One id for "these weights, this preprocessing, this bit order".
+"""The fingerprint of a model: of its weights, preprocessing and bit order.
 
-Codes of two models look alike and mean nothing to each other. Whatever holds
-or makes codes (SavedModel, TFLite file, code file, index) carries this id, so
-that mixing them is noticed.
+Codes of two models look alike but cannot be compared. Everything that holds or
+produces codes (SavedModel, TFLite file, code file, index) carries the
+fingerprint, so that mixed codes are detected.
 """
 
 import hashlib
@@ -18,15 +18,15 @@ THRESHOLD = "bit = 1 where logit >= 0"
 
 
 def code_description(model: keras.Model) -> dict:
-    """Says how an image becomes a code, weights apart.
+    """Describes how an image becomes a code, apart from the weights.
 
     Args:
         model: a `HashingModel`.
 
     Returns:
-        What JSON holds: `bits`, `bit_order`, `threshold`, `image_size`
-        (height, width), `preprocessing` and, if pictures are loaded larger
-        and cropped, `load_size`.
+        JSON values: `bits`, `bit_order`, `threshold`, `image_size`
+        (height, width), `preprocessing` and, if images are loaded larger and
+        center-cropped, `load_size`.
     """
     description = {
         "bits": int(model.bits),
@@ -41,25 +41,25 @@ def code_description(model: keras.Model) -> dict:
 
 
 def model_fingerprint(model: keras.Model) -> str:
-    """Returns the id of a model, equal for equal models.
+    """Computes the fingerprint of a model, equal for equal models.
 
-    Layers are known by their order: their names count up with every model
-    that a process builds, and would make equal models look different.
+    Layers count by their order, not by their names: Keras numbers the names of
+    all layers in a process, so that equal models have different ones.
 
     Args:
         model: a `HashingModel`.
 
     Returns:
-        SHA-256 over description and weights, 64 hexadecimal digits.
+        SHA-256 of description and weights, 64 hexadecimal digits.
     """
     digest = hashlib.sha256()
     description = code_description(model)
     digest.update(json.dumps(description, sort_keys=True).encode())
-    # Mean and deviation are constants of the model, not weights.
+    # Mean and standard deviation are constants of the model, not weights.
     digest.update(np.float32(model.mean).tobytes())
     digest.update(np.float32(model.std).tobytes())
     for weight in model.weights:
-        value = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
+        value = np.ascontiguousarray(weight.numpy())
         header = f"{weight.name} {value.dtype.str} {value.shape}\n"
         digest.update(header.encode())
         digest.update(value.tobytes())

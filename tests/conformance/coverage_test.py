@@ -5,8 +5,8 @@ import unittest
 from tests.conformance import public
 from tf_dnnh import layers, losses, metrics, models
 
-EVERYTHING = {**public.EVERYTHING, **public.HEAVY_TRUNKS}
-TRUNKS = {**public.TRUNKS, **public.HEAVY_TRUNKS}
+EVERYTHING = {**public.EVERYTHING, **public.HEAVY_BACKBONES}
+BACKBONES = {**public.BACKBONES, **public.HEAVY_BACKBONES}
 
 
 class CoverageTest(unittest.TestCase):
@@ -23,10 +23,10 @@ class CoverageTest(unittest.TestCase):
             for name in set(package.__all__) - public.TABLES:
                 self.assertIs(EVERYTHING[name].public, getattr(package, name))
 
-    def test_every_backbone_is_a_trunk(self):
-        self.assertEqual(set(models.BACKBONES), set(TRUNKS))
-        for name, builder in models.BACKBONES.items():
-            self.assertIs(TRUNKS[name].public, builder)
+    def test_every_backbone_of_the_table_is_tried(self):
+        self.assertEqual(set(models.BACKBONES), set(BACKBONES))
+        for name, row in models.BACKBONES.items():
+            self.assertIs(BACKBONES[name].public, row.builder)
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def main() -> None:
     strategy = two_replicas()
     differences = {
         name: layer_difference(strategy, case)
-        for cases in (public.LAYERS, public.TRUNKS, public.MODELS)
+        for cases in (public.LAYERS, public.BACKBONES, public.MODELS)
         for name, case in cases.items()
     }
     for name, case in public.LOSSES.items():

@@ -26,7 +26,7 @@ class DistributionTest(unittest.TestCase):
         differences = json.loads(run.stdout)
         self.assertEqual(
             set(differences),
-            {*public.LAYERS, *public.TRUNKS, *public.MODELS, *public.LOSSES},
+            {*public.LAYERS, *public.BACKBONES, *public.MODELS, *public.LOSSES},
         )
         for name, difference in differences.items():
             with self.subTest(name=name):

@@ -15,8 +15,8 @@ class MixedPrecisionTest(unittest.TestCase):
     def tearDown(self):
         keras.config.set_dtype_policy("float32")
 
-    def test_layers_and_trunks_compute_in_half_precision(self):
-        for name, case in {**public.LAYERS, **public.TRUNKS}.items():
+    def test_layers_and_backbones_compute_in_half_precision(self):
+        for name, case in {**public.LAYERS, **public.BACKBONES}.items():
             keras.config.set_dtype_policy("float32")
             full = case.make()
             expected = case.call(full)

@@ -1,4 +1,4 @@
-"""Every public layer, loss, trunk and metric, and how to try it.
+"""Every public layer, loss, backbone and metric, and how to try it.
 
 Each property of this folder is tested over these lists; `coverage_test` fails
 while a public name is in none of them.
@@ -45,7 +45,7 @@ def _images(*shape: int) -> np.ndarray:
     return np.round(255 * _floats(*shape))
 
 
-def _trunk(name: str, side: int) -> Case:
+def _backbone(name: str, side: int) -> Case:
     return Case(
         getattr(models, name),
         lambda: models.BACKBONES[name](2, (side, side, 3), dropout=0.0, seed=0),
@@ -58,9 +58,9 @@ def _hashing_model() -> HashingModel:
     inputs = keras.Input((6, 5, 3))
     features = keras.layers.Conv2D(12, 3, activation="relu")(inputs)
     features = keras.layers.GlobalAveragePooling2D()(features)
-    trunk = keras.Model(inputs, features)
+    backbone = keras.Model(inputs, features)
     head = layers.DivideAndEncode(4, dtype="float32")
-    return models.HashingModel(trunk, head, (6, 5, 3), epsilon=0.25)
+    return models.HashingModel(backbone, head, (6, 5, 3), epsilon=0.25)
 
 
 LAYERS = {
@@ -90,17 +90,17 @@ LAYERS = {
     ),
 }
 
-TRUNKS = {
-    "efficientnet_lite0": _trunk("efficientnet_lite0", 32),
-    "nin": _trunk("nin", 87),
-    "nin32": _trunk("nin32", 16),
-    "plain_cnn": _trunk("plain_cnn", 8),
-    "small_resnet": _trunk("small_resnet", 8),
+BACKBONES = {
+    "efficientnet_lite0": _backbone("efficientnet_lite0", 32),
+    "nin": _backbone("nin", 87),
+    "nin32": _backbone("nin32", 16),
+    "plain_cnn": _backbone("plain_cnn", 8),
+    "small_resnet": _backbone("small_resnet", 8),
 }
 
 # Tried the same way, but slowly: `pytest -m slow`.
-HEAVY_TRUNKS = {
-    name: _trunk(name, 32)
+HEAVY_BACKBONES = {
+    name: _backbone(name, 32)
     for name in (
         "convnext_tiny",
         "efficientnet_v2_b0",
@@ -209,11 +209,11 @@ METRICS = {
     "within_radius": _metric("within_radius", _HISTOGRAMS),
 }
 
-# Tables of what is tried above, not to be tried themselves.
-TABLES = {"BACKBONES", "MINING", "PRETRAINED"}
+# Tables of what is tried above and their rows, which are not tried themselves.
+TABLES = {"BACKBONES", "Backbone", "MINING", "PRETRAINED"}
 EVERYTHING = {
     **LAYERS,
-    **TRUNKS,
+    **BACKBONES,
     **MODELS,
     **LOSS_FUNCTIONS,
     **LOSSES,

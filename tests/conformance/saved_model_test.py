@@ -1,4 +1,4 @@
-"""Tests that layers, trunks and models work as SavedModels without Keras."""
+"""Tests that layers, backbones and models work as SavedModels without Keras."""
 
 import tempfile
 import unittest
@@ -14,7 +14,7 @@ class SavedModelTest(unittest.TestCase):
     def test_gives_the_same_for_every_size_of_batch(self):
         for name, case in {
             **public.LAYERS,
-            **public.TRUNKS,
+            **public.BACKBONES,
             **public.MODELS,
         }.items():
             with self.subTest(name=name):

@@ -14,7 +14,7 @@ class SerialisationTest(unittest.TestCase):
     def test_configurations_survive_json(self):
         for name, case in {
             **public.LAYERS,
-            **public.TRUNKS,
+            **public.BACKBONES,
             **public.MODELS,
             **public.LOSSES,
         }.items():
@@ -31,7 +31,7 @@ class SerialisationTest(unittest.TestCase):
     def test_keras_files_give_the_same_outputs(self):
         for name, case in {
             **public.LAYERS,
-            **public.TRUNKS,
+            **public.BACKBONES,
             **public.MODELS,
         }.items():
             with self.subTest(name=name):

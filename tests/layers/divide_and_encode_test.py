@@ -2,6 +2,7 @@
 
 import unittest
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -49,6 +50,20 @@ class DivideAndEncodeTest(unittest.TestCase):
         np.testing.assert_allclose(
             by_hand(beta=2.0).logits(features), [[0.5, 0.25, 0.2]], rtol=1e-6
         )
+
+    def test_logits_are_those_of_a_call_and_make_the_relaxed_codes(self):
+        layer, features = by_hand(beta=2.0), np.float32([[1, 2, 3, 4, 5, 6]])
+        logits = layer(features, return_logits=True)
+        np.testing.assert_array_equal(logits, layer.logits(features))
+        np.testing.assert_array_equal(layer.relaxed(logits), layer(features))
+        symbolic = layer(keras.Input([6]), return_logits=True)
+        self.assertEqual(symbolic.shape, (None, 3))
+
+    def test_logits_have_the_compute_type(self):
+        layer = DivideAndEncode(3, dtype="mixed_bfloat16")
+        logits = layer.logits(np.ones([1, 6], np.float32))
+        self.assertEqual(logits.dtype, "bfloat16")
+        self.assertEqual(layer.kernel.dtype, "float32")
 
     def test_a_bit_depends_on_its_own_slice_alone(self):
         layer, features = by_hand(), tf.random.stateless_normal([1, 6], [0, 1])

@@ -52,20 +52,36 @@ class PiecewiseThresholdTest(unittest.TestCase):
         layer.epsilon.assign(0.1)
         np.testing.assert_array_equal(step(values), np.float32([0, 0.45, 1]))
 
-    def test_the_present_epsilon_is_saved(self):
+    def test_the_current_epsilon_is_saved(self):
         model = keras.Sequential([keras.Input([2]), PiecewiseThreshold(0.5)])
         model.layers[0].epsilon.assign(0.125)
         loaded = testing.save_and_load(model).layers[0]
         self.assertEqual(loaded.epsilon.numpy(), 0.125)
         self.assertEqual(loaded.get_config()["epsilon"], 0.125)
 
+    def test_every_epsilon_of_a_schedule_is_saved_and_loaded(self):
+        for epsilon in (0.5, 0.3, 0.1 * 0.7**40, 1e-45, 0.0):
+            with self.subTest(epsilon=epsilon):
+                layer = PiecewiseThreshold()
+                model = keras.Sequential([keras.Input([2]), layer])
+                layer.epsilon.assign(epsilon)
+                loaded = testing.save_and_load(model).layers[0]
+                self.assertEqual(loaded.epsilon.numpy(), layer.epsilon.numpy())
+
+    def test_without_a_band_it_rounds(self):
+        values = np.float32([0.0, 0.4999, 0.5, 0.5001, 1.0])
+        layer = PiecewiseThreshold(0.0)
+        self.assertEqual(layer(values).numpy().tolist(), [0, 0, 0.5, 1, 1])
+        slope = testing.gradient(lambda s: tf.reduce_sum(layer(s)), values)
+        self.assertEqual(slope.tolist(), [0, 0, 1, 0, 0])
+
     def test_epsilon_stays_float32_and_is_not_trained(self):
         layer = PiecewiseThreshold(0.3, dtype="mixed_float16")
         self.assertEqual(layer.epsilon.dtype, "float32")
         self.assertEqual(layer.trainable_weights, [])
 
-    def test_refuses_an_epsilon_without_a_band(self):
-        for epsilon in (0.0, -0.1, 0.6, float("nan")):
+    def test_refuses_an_epsilon_out_of_range(self):
+        for epsilon in (-1e-9, -0.1, 0.6, float("nan")):
             with self.assertRaisesRegex(ValueError, f"epsilon={epsilon}"):
                 PiecewiseThreshold(epsilon)
 

@@ -39,9 +39,9 @@ class ByHandTest(unittest.TestCase):
         np.testing.assert_allclose(mined["hinge"], [2, 0, 9, 6], atol=1e-6)
         self.assertEqual(mined["active"], [1, 0, 2, 2])
 
-    def test_hardest(self):
+    def test_batch_hard(self):
         # The nearest negatives lie at 1, 3, 1 and 3.
-        mined = mine("hardest", 1.5)
+        mined = mine("batch_hard", 1.5)
         self.assertEqual(mined["hinge"], [2.5, 0.5, 6.5, 4.5])
         self.assertEqual(mined["active"], [1, 1, 1, 1])
         self.assertEqual(mined["triplets"], [1, 1, 1, 1])
@@ -60,6 +60,19 @@ class ByHandTest(unittest.TestCase):
             ([2.5, 0], [0, 0.5], [6.5, 3.5], [2.5, 4.5])
         ):
             self.assertEqual({hinges[anchor] for hinges in seen}, set(both))
+
+
+class NormalizerTest(unittest.TestCase):
+    def test_counts_all_triplets_or_those_with_a_loss(self):
+        arrays = np.float32([[1, 2], [1, 2], [4, 3]])
+        mined = mining.Mined(*arrays)
+        self.assertEqual(float(mined.normalizer("mean")), 7)
+        self.assertEqual(float(mined.normalizer("mean_nonzero")), 3)
+
+    def test_is_never_zero(self):
+        none = mining.Mined(*np.zeros([3, 2], np.float32))
+        for reduction in ("mean", "mean_nonzero"):
+            self.assertEqual(float(none.normalizer(reduction)), 1)
 
 
 class BatchAllTest(unittest.TestCase):
@@ -163,14 +176,14 @@ class ChosenTripletsTest(unittest.TestCase):
         several = (rng.random([30, 6]) < 0.25).astype(int)
         for x in (codes, binary):
             for y in (labels, several):
-                for name in ("semi_hard", "hardest"):
+                for name in ("semi_hard", "batch_hard"):
                     with self.subTest(mining=name, bits=x.shape[1]):
                         self.check(name, x, y)
 
     def test_equal_the_loops_when_compiled(self):
         rng = np.random.default_rng(1)
         codes, labels = rng.integers(0, 2, [30, 6]), rng.integers(0, 4, 30)
-        for name in ("semi_hard", "hardest"):
+        for name in ("semi_hard", "batch_hard"):
             with self.subTest(mining=name):
                 self.check(name, codes.astype(np.float32), labels, xla=True)
 
@@ -204,7 +217,9 @@ class ChosenTripletsTest(unittest.TestCase):
         # d/dx2: -2*.3 - 2*.1; nothing for 3.
         slope = testing.gradient(
             lambda x: tf.reduce_sum(
-                mining.mine_batch(x, labels, margin=1.0, mining="hardest").hinge
+                mining.mine_batch(
+                    x, labels, margin=1.0, mining="batch_hard"
+                ).hinge
             ),
             codes,
         )

@@ -32,22 +32,26 @@ def chosen_triplets(
     negatives: np.ndarray,
     mining: str,
 ) -> list[tuple[int, int, int]]:
-    """Chooses the triplets of `semi_hard` or `hardest`, by loops."""
+    """Chooses the triplets of `semi_hard` or `batch_hard`, by loops."""
     triplets = []
     for i, row in enumerate(distances):
-        near, far = np.flatnonzero(positives[i]), np.flatnonzero(negatives[i])
-        if not len(near) or not len(far):
+        similar, other = (
+            np.flatnonzero(positives[i]),
+            np.flatnonzero(negatives[i]),
+        )
+        if not len(similar) or not len(other):
             continue
-        if mining == "hardest":
-            j, k = near[row[near].argmax()], far[row[far].argmin()]
+        if mining == "batch_hard":
+            j = similar[row[similar].argmax()]
+            k = other[row[other].argmin()]
             triplets.append((i, int(j), int(k)))
             continue
-        for j in near:
-            beyond = far[row[far] > row[j]]
+        for j in similar:
+            beyond = other[row[other] > row[j]]
             k = (
                 beyond[row[beyond].argmin()]
                 if len(beyond)
-                else far[row[far].argmax()]
+                else other[row[other].argmax()]
             )
             triplets.append((i, int(j), int(k)))
     return triplets

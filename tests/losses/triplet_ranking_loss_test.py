@@ -10,7 +10,7 @@ from tests import testing
 from tf_dnnh.layers import DivideAndEncode
 from tf_dnnh.losses import TripletRankingLoss, batch_triplet_loss
 
-MININGS = ("batch_all", "random", "semi_hard", "hardest")
+MININGS = ("batch_all", "random", "semi_hard", "batch_hard")
 
 
 def small_model(seed: int = 0) -> keras.Model:
@@ -30,8 +30,8 @@ class TripletRankingLossTest(unittest.TestCase):
         self.features = (centres[self.classes] + noise).astype(np.float32)
 
     def test_equals_the_function(self):
-        for mining in ("batch_all", "semi_hard", "hardest"):
-            for reduction in ("mean", "mean_active"):
+        for mining in ("batch_all", "semi_hard", "batch_hard"):
+            for reduction in ("mean", "mean_nonzero"):
                 loss = TripletRankingLoss(0.75, mining, reduction)
                 expected, _ = batch_triplet_loss(
                     self.codes,
@@ -84,22 +84,55 @@ class TripletRankingLossTest(unittest.TestCase):
         )
 
     def test_config_round_trip(self):
-        loss = TripletRankingLoss(2.5, "random", "mean_active", 7, "mine")
+        loss = TripletRankingLoss(2.5, "random", "mean_nonzero", 7, "mine")
         again = keras.losses.deserialize(keras.losses.serialize(loss))
         self.assertIsInstance(again, TripletRankingLoss)
         self.assertEqual(again.get_config(), loss.get_config())
         self.assertEqual(again.margin, 2.5)
 
+    def test_takes_what_every_keras_loss_takes(self):
+        mean = TripletRankingLoss(0.75)(self.labels, self.codes)
+        total = TripletRankingLoss(0.75, reduction="sum")
+        np.testing.assert_allclose(
+            total(self.labels, self.codes), 30 * mean, rtol=1e-5
+        )
+        each = TripletRankingLoss(0.75, reduction=None)
+        values = each(self.labels, self.codes)
+        self.assertEqual(values.shape, (30,))
+        np.testing.assert_allclose(np.mean(values), mean, rtol=1e-5)
+        half = TripletRankingLoss(0.75, dtype="bfloat16")
+        value = half(self.labels, self.codes)
+        self.assertEqual(value.dtype, tf.bfloat16)
+        np.testing.assert_allclose(float(value), mean, rtol=2e-2)
+
+    def test_the_configuration_has_reduction_and_dtype(self):
+        loss = TripletRankingLoss(reduction="sum", dtype="bfloat16")
+        again = keras.losses.deserialize(keras.losses.serialize(loss))
+        self.assertEqual(again.reduction, "sum")
+        self.assertEqual(again.dtype, "bfloat16")
+
+    def test_answers_to_old_names(self):
+        with self.assertWarns(DeprecationWarning):
+            loss = TripletRankingLoss(0.75, "hardest", "mean_active")
+        self.assertEqual(
+            loss(self.labels, self.codes),
+            TripletRankingLoss(0.75, "batch_hard", "mean_nonzero")(
+                self.labels, self.codes
+            ),
+        )
+
     def test_is_saved_with_the_model(self):
         model = small_model()
-        model.compile("sgd", TripletRankingLoss(margin=3.0, mining="hardest"))
+        model.compile(
+            "sgd", TripletRankingLoss(margin=3.0, mining="batch_hard")
+        )
         model.fit(self.features, self.classes, verbose=0)
         loaded = testing.save_and_load(model)
         self.assertEqual(
             loaded.evaluate(self.features, self.classes, verbose=0),
             model.evaluate(self.features, self.classes, verbose=0),
         )
-        self.assertEqual(loaded.loss.mining, "hardest")
+        self.assertEqual(loaded.loss.mining, "batch_hard")
 
     def test_is_float32_under_mixed_precision(self):
         loss = TripletRankingLoss()

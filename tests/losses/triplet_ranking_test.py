@@ -93,7 +93,7 @@ class BatchTripletLossTest(unittest.TestCase):
         total, active, triplets = oracle.naive_batch_all(
             self.codes, self.labels, 0.5
         )
-        for reduction, count in (("mean", triplets), ("mean_active", active)):
+        for reduction, count in (("mean", triplets), ("mean_nonzero", active)):
             loss, statistics = batch_triplet_loss(
                 self.codes, self.labels, margin=0.5, reduction=reduction
             )
@@ -104,7 +104,7 @@ class BatchTripletLossTest(unittest.TestCase):
             )
 
     def test_every_mining_gives_float32_scalars(self):
-        for mining in ("batch_all", "random", "semi_hard", "hardest"):
+        for mining in ("batch_all", "random", "semi_hard", "batch_hard"):
             loss, statistics = batch_triplet_loss(
                 tf.constant(self.codes, tf.float16),
                 self.labels,
@@ -118,7 +118,7 @@ class BatchTripletLossTest(unittest.TestCase):
 
     def test_does_not_depend_on_the_order_of_the_batch(self):
         order = np.random.default_rng(1).permutation(30)
-        for mining in ("batch_all", "semi_hard", "hardest"):
+        for mining in ("batch_all", "semi_hard", "batch_hard"):
             np.testing.assert_allclose(
                 batch_triplet_loss(
                     self.codes, self.labels, mining=mining, reduction="mean"
@@ -130,7 +130,7 @@ class BatchTripletLossTest(unittest.TestCase):
             )
 
     def test_no_triplet_costs_nothing(self):
-        for reduction in ("mean", "mean_active"):
+        for reduction in ("mean", "mean_nonzero"):
             loss, statistics = batch_triplet_loss(
                 self.codes, np.zeros(30), reduction=reduction
             )

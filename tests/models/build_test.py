@@ -9,21 +9,22 @@ from tf_dnnh.layers import DivideAndEncode, FullyConnectedEncode
 from tf_dnnh.models import BACKBONES, build_hashing_model
 
 SMALL = (8, 8, 1)
+SHAPE = (32, 32, 3)
 
 
 class BuildHashingModelTest(unittest.TestCase):
     def test_every_backbone_by_name(self):
         for name in BACKBONES:
-            shape = (96, 96, 3) if name == "nin" else (32, 32, 3)
+            shape = (96, 96, 3) if name == "nin" else SHAPE
             model = build_hashing_model(name, 8, shape)
             with self.subTest(backbone=name):
                 images = np.zeros([2, *shape], np.uint8)
                 self.assertEqual(model(images).shape, (2, 8))
-                self.assertEqual(model.trunk.name, name)
+                self.assertEqual(model.backbone.name, name)
 
     def test_defaults_are_the_paper(self):
         model = build_hashing_model()
-        self.assertEqual((model.bits, model.trunk.name), (48, "nin32"))
+        self.assertEqual((model.bits, model.backbone.name), (48, "nin32"))
         self.assertIsInstance(model.head, DivideAndEncode)
         # Unscaled pixels for Gaussian weights of the paper's deviations.
         self.assertEqual((float(model.mean), float(model.std)), (127.5, 1.0))
@@ -58,7 +59,7 @@ class BuildHashingModelTest(unittest.TestCase):
         self.assertEqual(model.head.beta, 3.0)
         self.assertEqual(model.threshold.epsilon.numpy(), 0.125)
         self.assertEqual((float(model.mean), float(model.std)), (3.0, 4.0))
-        self.assertEqual(model.trunk.get_layer("dropout").rate, 0.75)
+        self.assertEqual(model.backbone.get_layer("dropout").rate, 0.75)
 
     def test_a_seed_repeats_all_weights(self):
         for head in ("divide_and_encode", "fully_connected"):
@@ -71,12 +72,24 @@ class BuildHashingModelTest(unittest.TestCase):
 
     def test_a_model_of_ones_own(self):
         inputs = keras.Input(SMALL)
-        trunk = keras.Model(inputs, keras.layers.Flatten()(inputs))
-        model = build_hashing_model(trunk, 16, SMALL)
-        self.assertIs(model.trunk, trunk)
+        backbone = keras.Model(inputs, keras.layers.Flatten()(inputs))
+        model = build_hashing_model(backbone, 16, SMALL)
+        self.assertIs(model.backbone, backbone)
         self.assertEqual(model(np.zeros([3, *SMALL])).shape, (3, 16))
         with self.assertRaisesRegex(ValueError, "bits=48, features=64"):
-            build_hashing_model(trunk, 48, SMALL)
+            build_hashing_model(backbone, 48, SMALL)
+
+    def test_a_network_of_ones_own_is_not_known_by_its_name(self):
+        own = keras.applications.ResNet50(
+            weights=None,
+            include_top=False,
+            pooling="avg",
+            input_shape=(32, 32, 3),
+        )
+        self.assertEqual(own.name, "resnet50")
+        model = build_hashing_model(own, 16)
+        self.assertIs(model.backbone, own)
+        self.assertEqual((float(model.mean), float(model.std)), (127.5, 127.5))
 
     def test_refuses_unknown_names_and_no_bits(self):
         with self.assertRaisesRegex(ValueError, "`backbone`.*nin32.*'vgg'"):

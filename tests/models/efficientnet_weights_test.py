@@ -9,6 +9,7 @@ import tempfile
 import unittest
 from unittest import mock
 
+import keras
 import numpy as np
 from sklearn.datasets import load_sample_image
 
@@ -51,12 +52,11 @@ class ImageNetTest(unittest.TestCase):
         cls.logits = {}
         for place in cls.expected:
             image = cut(*place) if isinstance(place[0], str) else drawn(*place)
-            trunk = efficientnet_lite0(1, image.shape)
-            load_efficientnet(trunk, imagenet_file())
-            model = build_hashing_model(trunk, 1, image.shape)
-            pooled = trunk.get_layer("pooled")
-            trunk = type(trunk)(trunk.inputs[0], pooled.output)
-            features = trunk(model.normalization(image[None]))
+            model = build_hashing_model("efficientnet_lite0", 1, image.shape)
+            load_efficientnet(model.backbone, imagenet_file())
+            pooled = model.backbone.get_layer("pooled")
+            maps = keras.Model(model.backbone.inputs[0], pooled.output)
+            features = maps(model.normalization(image[None]))
             cls.logits[place] = features.numpy()[0] @ kernel + bias
 
     def test_logits_are_those_of_an_independent_network(self):
@@ -97,9 +97,9 @@ class MistakeTest(unittest.TestCase):
                     [],
                 ):
                     pickle.dump(part, file, protocol=2)
-            trunk = efficientnet_lite0(1, (32, 32, 3))
+            backbone = efficientnet_lite0(1, (32, 32, 3))
             with self.assertRaisesRegex(ValueError, "no EfficientNet-Lite0"):
-                load_efficientnet(trunk, path)
+                load_efficientnet(backbone, path)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import unittest
+import warnings
 
 import keras
 import numpy as np
@@ -17,8 +18,8 @@ SHAPE = (6, 5, 3)
 
 
 @keras.saving.register_keras_serializable(package="tests")
-class OwnTrunk(keras.Model):
-    """A trunk written as a class, which does not know its input's shape."""
+class OwnBackbone(keras.Model):
+    """A backbone written as a class, which does not know its input's shape."""
 
     def __init__(self, width: int = 24, **kwargs) -> None:
         super().__init__(**kwargs)
@@ -33,7 +34,7 @@ class OwnTrunk(keras.Model):
         return {**super().get_config(), "width": self.width}
 
 
-def functional_trunk(width: int = 24) -> keras.Model:
+def functional_backbone(width: int = 24) -> keras.Model:
     inputs = keras.Input(SHAPE)
     x = keras.layers.Conv2D(width, 3, activation="relu")(inputs)
     x = keras.layers.GlobalAveragePooling2D()(x)
@@ -43,7 +44,7 @@ def functional_trunk(width: int = 24) -> keras.Model:
 def make(**options) -> HashingModel:
     keras.utils.set_random_seed(0)
     head = DivideAndEncode(12, dtype="float32")
-    return HashingModel(functional_trunk(), head, SHAPE, **options)
+    return HashingModel(functional_backbone(), head, SHAPE, **options)
 
 
 class HashingModelTest(unittest.TestCase):
@@ -54,16 +55,22 @@ class HashingModelTest(unittest.TestCase):
     def tearDown(self):
         keras.config.set_dtype_policy("float32")
 
-    def test_is_normalisation_trunk_head_and_threshold(self):
+    def test_is_normalisation_backbone_head_and_threshold(self):
         mean, std = [100.0, 110.0, 120.0], [50.0, 60.0, 70.0]
         model = make(epsilon=0.02, mean=mean, std=std)
         pixels = (self.images - np.float32(mean)) / np.float32(std)
-        logits = model.head.logits(model.trunk(pixels))
+        logits = model.head.logits(model.backbone(pixels))
         relaxed = 1 / (1 + np.exp(-logits.numpy()))
         relaxed[relaxed < 0.48], relaxed[relaxed > 0.52] = 0, 1
         np.testing.assert_allclose(model.logits(self.images), logits, atol=1e-5)
         np.testing.assert_allclose(model(self.images), relaxed, atol=1e-5)
         self.assertTrue(set(relaxed.flat) > {0, 1})
+
+    def test_relaxed_codes_follow_from_the_logits(self):
+        model = make(epsilon=0.02)
+        np.testing.assert_array_equal(
+            model.relaxed(model.logits(self.images)), model(self.images)
+        )
 
     def test_mean_and_std_may_be_numbers_or_images(self):
         for mean, std in (
@@ -118,14 +125,14 @@ class HashingModelTest(unittest.TestCase):
         self.assertNotIn("?", text)
         self.assertNotIn("unbuilt", text)
 
-    def test_saves_and_loads_a_trunk_of_ones_own(self):
+    def test_saves_and_loads_a_backbone_of_ones_own(self):
         keras.utils.set_random_seed(0)
         head = FullyConnectedEncode(10, beta=2.0, dtype="float32")
-        model = HashingModel(OwnTrunk(8), head, SHAPE, epsilon=0.3, mean=9)
+        model = HashingModel(OwnBackbone(8), head, SHAPE, epsilon=0.3, mean=9)
         model.threshold.epsilon.assign(0.2)
         loaded = testing.save_and_load(model)
         np.testing.assert_array_equal(loaded(self.images), model(self.images))
-        self.assertIsInstance(loaded.trunk, OwnTrunk)
+        self.assertIsInstance(loaded.backbone, OwnBackbone)
         self.assertIsInstance(loaded.head, FullyConnectedEncode)
         self.assertEqual(loaded.head.beta, 2.0)
         self.assertAlmostEqual(float(loaded.threshold.epsilon.numpy()), 0.2)
@@ -150,7 +157,8 @@ class HashingModelTest(unittest.TestCase):
                 keras.config.set_dtype_policy(f"mixed_{kind}")
                 model = make()
                 keras.config.set_dtype_policy("float32")
-                self.assertEqual(model.trunk(self.images / 255.0).dtype, kind)
+                features = model.backbone(self.images / 255.0)
+                self.assertEqual(features.dtype, kind)
                 for function in (model, model.logits):
                     self.assertEqual(function(self.images).dtype, "float32")
                 self.assertEqual(model.normalization.compute_dtype, "float32")
@@ -183,15 +191,30 @@ class HashingModelTest(unittest.TestCase):
         history = model.fit(self.images, np.arange(7) % 2, verbose=0).history
         self.assertTrue(np.isfinite(history["loss"][0]))
 
+    def test_answers_to_the_backbones_old_name(self):
+        backbone, head = functional_backbone(), DivideAndEncode(12)
+        with self.assertWarnsRegex(DeprecationWarning, "called `backbone`"):
+            model = HashingModel(trunk=backbone, head=head, image_shape=SHAPE)
+        with self.assertWarnsRegex(DeprecationWarning, "called `backbone`"):
+            self.assertIs(model.trunk, backbone)
+        with self.assertRaisesRegex(AttributeError, "no attribute `tronk`"):
+            _ = model.tronk
+
+    def test_saving_and_loading_does_not_warn_of_the_old_name(self):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message=".*trunk")
+            loaded = testing.save_and_load(make())
+        self.assertNotIn("trunk", loaded.get_config())
+
     def test_refuses_a_deviation_of_zero(self):
         with self.assertRaisesRegex(ValueError, "`std` must be above 0"):
             make(std=[1.0, 0.0, 1.0])
 
-    def test_refuses_a_trunk_that_ends_in_maps(self):
+    def test_refuses_a_backbone_that_ends_in_maps(self):
         inputs = keras.Input(SHAPE)
-        trunk = keras.Model(inputs, keras.layers.Conv2D(24, 3)(inputs))
+        backbone = keras.Model(inputs, keras.layers.Conv2D(24, 3)(inputs))
         with self.assertRaisesRegex(ValueError, "end it with a pooling layer"):
-            HashingModel(trunk, DivideAndEncode(12), SHAPE)
+            HashingModel(backbone, DivideAndEncode(12), SHAPE)
 
 
 if __name__ == "__main__":

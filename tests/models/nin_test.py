@@ -4,17 +4,17 @@ import unittest
 
 import numpy as np
 
-from tests.models import trunks
+from tests.models import backbone_checks
 from tf_dnnh.models import nin
 
 
 class NinTest(unittest.TestCase):
-    def test_what_all_trunks_share(self):
-        trunks.check_builder(self, nin, (95, 95, 3))
+    def test_what_all_backbones_share(self):
+        backbone_checks.check_builder(self, nin, (95, 95, 3))
 
     def test_parameters(self):
         # 5.91, 6.53, 6.94 and 7.76 million with the head's 51 a bit.
-        trunks.check_parameters(
+        backbone_checks.check_parameters(
             self,
             "nin",
             (224, 224, 3),
@@ -22,7 +22,7 @@ class NinTest(unittest.TestCase):
         )
 
     def test_shapes_are_those_of_the_table(self):
-        shapes = trunks.output_shapes(nin(12))
+        shapes = backbone_checks.output_shapes(nin(12))
         self.assertEqual(
             [shapes[f"conv{i}"] for i in range(1, 9)],
             [
@@ -43,7 +43,7 @@ class NinTest(unittest.TestCase):
 
     def test_paper_initial_weights(self):
         np.testing.assert_allclose(
-            trunks.kernel_stddevs(nin(12)),
+            backbone_checks.kernel_stddevs(nin(12)),
             [0.05, 0.05, 0.01, 0.05, 0.01, 0.05, 0.01, 0.05],
             rtol=0.02,
         )

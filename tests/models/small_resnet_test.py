@@ -2,16 +2,16 @@
 
 import unittest
 
-from tests.models import trunks
+from tests.models import backbone_checks
 from tf_dnnh.models import small_resnet
 
 
 class SmallResnetTest(unittest.TestCase):
-    def test_what_all_trunks_share(self):
-        trunks.check_builder(self, small_resnet, (16, 16, 3))
+    def test_what_all_backbones_share(self):
+        backbone_checks.check_builder(self, small_resnet, (16, 16, 3))
 
     def test_parameters(self):
-        trunks.check_parameters(
+        backbone_checks.check_parameters(
             self, "small_resnet", (32, 32, 3), {12: 385_548, 48: 619_584}
         )
 

@@ -5,13 +5,15 @@ from typing import Any
 import keras
 from keras import ops
 
+from tf_dnnh.layers.encode import Encode
+
 
 @keras.saving.register_keras_serializable(package="tf_dnnh")
-class DivideAndEncode(keras.layers.Layer):
+class DivideAndEncode(Encode):
     """Encodes each bit from its own slice of the features.
 
     The features are divided into `bits` slices of k, and each slice has its own
-    unit. Bits that share no feature repeat each other less:
+    unit. Bits that share no feature are less redundant:
 
     ```
     t[i] = sum_j kernel[i, j] * features[i * k + j] + bias[i]
@@ -22,15 +24,16 @@ class DivideAndEncode(keras.layers.Layer):
         bits: number of bits; must divide the number of features.
         beta: steepness of the sigmoid, above 0.
         kernel_initializer: a Keras initializer, or `"paper"` for the Gaussian
-            of deviation 0.1 with which the paper's network starts.
-        **kwargs: `name`, `dtype` and the like, as every Keras layer.
+            with standard deviation 0.1 that the paper's network starts from.
+        **kwargs: `name`, `dtype` and other arguments of Keras layers.
 
     Call arguments:
         features: float tensor [batch, bits * k].
+        return_logits: whether to return t instead of s.
 
     Returns:
-        Relaxed codes, float [batch, bits] in (0, 1). `layer.logits(features)`
-        gives the t of the formula, whose sign is the bit.
+        Relaxed codes s, float [batch, bits] in (0, 1). `layer.logits(features)`
+        computes the logits t, whose signs are the bits.
 
     Raises:
         ValueError: if `bits` or `beta` is not positive, or, at the first call,
@@ -48,29 +51,6 @@ class DivideAndEncode(keras.layers.Layer):
     Reference:
         Lai et al., CVPR 2015, the divide-and-encode module.
     """
-
-    def __init__(
-        self,
-        bits: int,
-        beta: float = 1.0,
-        kernel_initializer: Any = "glorot_uniform",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        if bits < 1:
-            raise ValueError(f"`bits` must be at least 1. Received: {bits}")
-        if not beta > 0:
-            raise ValueError(f"`beta` must be above 0. Received: {beta}")
-        if kernel_initializer == "paper":
-            kernel_initializer = self.paper_initializer()
-        self.bits = bits
-        self.beta = beta
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-
-    @staticmethod
-    def paper_initializer(seed: int | None = None) -> keras.Initializer:
-        """Returns the Gaussian that the paper's head starts with."""
-        return keras.initializers.RandomNormal(stddev=0.1, seed=seed)
 
     def build(self, input_shape: tuple) -> None:
         """Creates the weights: kernel [bits, k] and bias [bits]."""
@@ -90,30 +70,7 @@ class DivideAndEncode(keras.layers.Layer):
             name="bias", shape=(self.bits,), initializer="zeros"
         )
 
-    def logits(self, features: Any) -> Any:
-        """Returns t [batch, bits], the values before `beta` and the sigmoid."""
-        features = ops.cast(features, self.compute_dtype)
-        if not self.built:
-            self.build(features.shape)
+    def project(self, features: Any) -> Any:
+        """Computes t, each bit from its slice."""
         slices = ops.reshape(features, (-1, *self.kernel.shape))
-        kernel = ops.cast(self.kernel, self.compute_dtype)
-        bias = ops.cast(self.bias, self.compute_dtype)
-        return ops.einsum("bsk,sk->bs", slices, kernel) + bias
-
-    def call(self, features: Any) -> Any:
-        """Returns the relaxed codes."""
-        return ops.sigmoid(self.beta * self.logits(features))
-
-    def compute_output_shape(self, input_shape: tuple) -> tuple:
-        """Returns [batch, bits]."""
-        return (input_shape[0], self.bits)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the configuration."""
-        initializer = keras.initializers.serialize(self.kernel_initializer)
-        return {
-            **super().get_config(),
-            "bits": self.bits,
-            "beta": self.beta,
-            "kernel_initializer": initializer,
-        }
+        return ops.einsum("bsk,sk->bs", slices, self.kernel) + self.bias

@@ -1,13 +1,15 @@
-"""The plain hashing layer that the paper compares its module with."""
+"""The fully connected hashing layer of the paper's ablation."""
 
 from typing import Any
 
 import keras
 from keras import ops
 
+from tf_dnnh.layers.encode import Encode
+
 
 @keras.saving.register_keras_serializable(package="tf_dnnh")
-class FullyConnectedEncode(keras.layers.Layer):
+class FullyConnectedEncode(Encode):
     """Encodes each bit from all features, by one fully connected layer.
 
     The alternative to `DivideAndEncode` in the paper's ablation, with the same
@@ -16,15 +18,17 @@ class FullyConnectedEncode(keras.layers.Layer):
     Args:
         bits: number of bits.
         beta: steepness of the sigmoid, above 0.
-        kernel_initializer: a Keras initializer.
-        **kwargs: `name`, `dtype` and the like, as every Keras layer.
+        kernel_initializer: a Keras initializer, or `"paper"` for a Gaussian
+            with standard deviation 0.1.
+        **kwargs: `name`, `dtype` and other arguments of Keras layers.
 
     Call arguments:
         features: float tensor [batch, features].
+        return_logits: whether to return the logits instead of relaxed codes.
 
     Returns:
         Relaxed codes, float [batch, bits] in (0, 1). `layer.logits(features)`
-        gives the values before `beta` and the sigmoid.
+        computes the values before `beta` and the sigmoid.
 
     Raises:
         ValueError: if `bits` or `beta` is not positive.
@@ -39,22 +43,6 @@ class FullyConnectedEncode(keras.layers.Layer):
         Lai et al., CVPR 2015, the comparison of the divide-and-encode module
         with a fully connected hashing layer.
     """
-
-    def __init__(
-        self,
-        bits: int,
-        beta: float = 1.0,
-        kernel_initializer: Any = "glorot_uniform",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        if bits < 1:
-            raise ValueError(f"`bits` must be at least 1. Received: {bits}")
-        if not beta > 0:
-            raise ValueError(f"`beta` must be above 0. Received: {beta}")
-        self.bits = bits
-        self.beta = beta
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def build(self, input_shape: tuple) -> None:
         """Creates the weights: kernel [features, bits] and bias [bits]."""
@@ -72,36 +60,6 @@ class FullyConnectedEncode(keras.layers.Layer):
             name="bias", shape=(self.bits,), initializer="zeros"
         )
 
-    def logits(self, features: Any) -> Any:
-        """Returns the values before `beta` and the sigmoid.
-
-        Args:
-            features: float tensor [batch, features].
-
-        Returns:
-            Tensor [batch, bits] of the layer's compute type.
-        """
-        features = ops.cast(features, self.compute_dtype)
-        if not self.built:
-            self.build(features.shape)
-        kernel = ops.cast(self.kernel, self.compute_dtype)
-        bias = ops.cast(self.bias, self.compute_dtype)
-        return ops.matmul(features, kernel) + bias
-
-    def call(self, features: Any) -> Any:
-        """Returns the relaxed codes."""
-        return ops.sigmoid(self.beta * self.logits(features))
-
-    def compute_output_shape(self, input_shape: tuple) -> tuple:
-        """Returns [batch, bits]."""
-        return (input_shape[0], self.bits)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the configuration."""
-        initializer = keras.initializers.serialize(self.kernel_initializer)
-        return {
-            **super().get_config(),
-            "bits": self.bits,
-            "beta": self.beta,
-            "kernel_initializer": initializer,
-        }
+    def project(self, features: Any) -> Any:
+        """Computes the logits from all features."""
+        return ops.matmul(features, self.kernel) + self.bias

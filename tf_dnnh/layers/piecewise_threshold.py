@@ -8,7 +8,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="tf_dnnh")
 class PiecewiseThreshold(keras.layers.Layer):
-    """Rounds values outside a band around 0.5, leaves those inside it.
+    """Rounds the values outside a band around 0.5 and keeps those inside.
 
     ```
     g(s) = 0    if s < 0.5 - epsilon
@@ -17,13 +17,14 @@ class PiecewiseThreshold(keras.layers.Layer):
     ```
 
     The gradient is 1 inside the band and 0 outside: decided bits stop moving.
-    With `epsilon` 0.5 the layer is the identity. The paper starts there and
-    narrows the band while it trains, hence `epsilon` is a non-trainable
-    weight: `layer.epsilon.assign(0.4)`.
+    With `epsilon` 0.5 the layer is the identity; with 0 it rounds all values
+    but 0.5 and passes no other gradient. A schedule narrows the band during
+    training, hence `epsilon` is a non-trainable weight:
+    `layer.epsilon.assign(0.4)`.
 
     Args:
-        epsilon: half the width of the band, in (0, 0.5].
-        **kwargs: `name`, `dtype` and the like, as every Keras layer.
+        epsilon: half the width of the band, in [0, 0.5].
+        **kwargs: `name`, `dtype` and other arguments of Keras layers.
 
     Call arguments:
         inputs: float tensor of any shape, in [0, 1].
@@ -32,7 +33,7 @@ class PiecewiseThreshold(keras.layers.Layer):
         Tensor of the same shape and type, in [0, 1].
 
     Raises:
-        ValueError: if `epsilon` is not in (0, 0.5].
+        ValueError: if `epsilon` is not in [0, 0.5].
 
     Example:
         >>> import numpy as np
@@ -46,9 +47,9 @@ class PiecewiseThreshold(keras.layers.Layer):
 
     def __init__(self, epsilon: float = 0.5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not 0 < epsilon <= 0.5:
+        if not 0 <= epsilon <= 0.5:
             raise ValueError(
-                f"`epsilon` must be in (0, 0.5]. Received: epsilon={epsilon}"
+                f"`epsilon` must be in [0, 0.5]. Received: epsilon={epsilon}"
             )
         # Created here and not in `build`, so that a schedule can assign it at
         # any time; never cast down, so that it is saved as it was given.
@@ -62,7 +63,7 @@ class PiecewiseThreshold(keras.layers.Layer):
         )
 
     def call(self, inputs: Any) -> Any:
-        """Applies g."""
+        """Computes g."""
         epsilon = ops.cast(self.epsilon, inputs.dtype)
         low, high = inputs < 0.5 - epsilon, inputs > 0.5 + epsilon
         rounded = ops.cast(high, inputs.dtype)
@@ -73,6 +74,6 @@ class PiecewiseThreshold(keras.layers.Layer):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the configuration, with the present value of `epsilon`."""
+        """Returns the configuration, with the current value of `epsilon`."""
         epsilon = float(self.epsilon.numpy())
         return {**super().get_config(), "epsilon": epsilon}

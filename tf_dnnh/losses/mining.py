@@ -7,8 +7,13 @@ negative k (not similar to i); its hinge is
 max(0, d[i, j] - d[i, k] + margin)
 ```
 
-Every mining function takes the distances d [batch, batch], the masks of
-positives and negatives [batch, batch] and the margin, and returns a `Mined`.
+All mining functions take the same arguments, and return a `Mined`:
+
+- distances: the d of the formula, float32 tensor [batch, batch];
+- positives: boolean tensor [batch, batch], row i marks the j;
+- negatives: boolean tensor [batch, batch], row i marks the k;
+- margin: the margin of the hinge.
+
 None needs more than O(batch^2) memory or O(batch^2 log batch) time.
 """
 
@@ -18,11 +23,12 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from tf_dnnh.keras_internals import FixedSeed
 from tf_dnnh.losses.pairs import similarity_masks, squared_distances
 
 
 class Mined(NamedTuple):
-    """What was mined, for each anchor: three float32 tensors [batch].
+    """The mined triplets, summed per anchor: three float32 tensors [batch].
 
     Attributes:
         hinge: sum of the hinges of the anchor's triplets, >= 0.
@@ -35,6 +41,19 @@ class Mined(NamedTuple):
     active: Any
     triplets: Any
 
+    def normalizer(self, reduction: str) -> Any:
+        """Counts the triplets that the mean is taken over.
+
+        Args:
+            reduction: `"mean"` for all triplets, `"mean_nonzero"` for those
+                whose hinge is above 0.
+
+        Returns:
+            float32 scalar, 1 where there are none.
+        """
+        count = self.active if reduction == "mean_nonzero" else self.triplets
+        return ops.maximum(ops.sum(count), 1.0)
+
 
 def batch_all(
     distances: Any, positives: Any, negatives: Any, margin: float
@@ -43,16 +62,13 @@ def batch_all(
 
     The sum of hinges over an anchor's active triplets is linear in its
     distances: each positive counts once for every negative it is active with,
-    each negative likewise with a minus. So it is enough to count, by sorting.
-
-    Args:
-        distances: float32 tensor [batch, batch].
-        positives: boolean tensor [batch, batch].
-        negatives: boolean tensor [batch, batch].
-        margin: the margin of the hinge.
+    and each negative the same with a minus sign. Counting by sorting suffices.
 
     Returns:
         The sums over all triplets of each anchor.
+
+    Reference:
+        Hermans et al., In Defense of the Triplet Loss, 2017: "batch all".
     """
     farther, nearer = _active_counts(distances, positives, negatives, margin)
     weights = ops.cast(
@@ -62,8 +78,8 @@ def batch_all(
     active = ops.cast(
         ops.sum(ops.where(positives, farther, 0), axis=1), "float32"
     )
-    # The weights of an anchor add up to zero, hence any constant may be taken
-    # off its distances; their mean leaves the smallest numbers to add.
+    # The weights of an anchor add up to zero, hence any constant may be
+    # subtracted from its distances; their mean leaves the smallest terms.
     offset = ops.stop_gradient(ops.mean(distances, axis=1, keepdims=True))
     hinge = ops.sum(weights * (distances - offset), axis=1) + margin * active
     return Mined(hinge, active, _count(positives) * _count(negatives))
@@ -79,41 +95,28 @@ def random(
     """Draws one positive and one negative for each anchor, as the paper does.
 
     Args:
-        distances: float32 tensor [batch, batch].
-        positives: boolean tensor [batch, batch].
-        negatives: boolean tensor [batch, batch].
-        margin: the margin of the hinge.
+        distances: see above, as `positives`, `negatives` and `margin`.
         seed: an int, a `keras.random.SeedGenerator`, or an int32 tensor [2]
             that fixes the draw; None draws from Keras' global generator.
 
     Returns:
         One triplet for each anchor that has a positive and a negative.
     """
-    if seed is not None and not isinstance(
-        seed, int | keras.random.SeedGenerator
-    ):
-        seed = _GivenSeed(seed)
+    if not isinstance(seed, int | keras.random.SeedGenerator | None):
+        seed = FixedSeed(seed)
     size = ops.shape(distances)[0]
-    lots = keras.random.uniform((2, size, size), seed=seed)
-    return _one_per_anchor(
-        distances,
-        ops.argmax(ops.where(positives, lots[0], -1.0), axis=1),
-        ops.argmax(ops.where(negatives, lots[1], -1.0), axis=1),
-        _count(positives) * _count(negatives) > 0,
-        margin,
+    draws = keras.random.uniform((2, size, size), seed=seed)
+    chosen = (
+        ops.argmax(ops.where(positives, draws[0], -1.0), axis=1),
+        ops.argmax(ops.where(negatives, draws[1], -1.0), axis=1),
     )
+    return _one_per_anchor(distances, positives, negatives, margin, *chosen)
 
 
-def hardest(
+def batch_hard(
     distances: Any, positives: Any, negatives: Any, margin: float
 ) -> Mined:
     """Takes the farthest positive and the nearest negative of each anchor.
-
-    Args:
-        distances: float32 tensor [batch, batch].
-        positives: boolean tensor [batch, batch].
-        negatives: boolean tensor [batch, batch].
-        margin: the margin of the hinge.
 
     Returns:
         One triplet for each anchor that has a positive and a negative.
@@ -122,13 +125,11 @@ def hardest(
         Hermans et al., In Defense of the Triplet Loss, 2017: "batch hard".
     """
     infinity = float("inf")
-    return _one_per_anchor(
-        distances,
+    chosen = (
         ops.argmax(ops.where(positives, distances, -infinity), axis=1),
         ops.argmin(ops.where(negatives, distances, infinity), axis=1),
-        _count(positives) * _count(negatives) > 0,
-        margin,
     )
+    return _one_per_anchor(distances, positives, negatives, margin, *chosen)
 
 
 def semi_hard(
@@ -136,14 +137,8 @@ def semi_hard(
 ) -> Mined:
     """Takes, for each positive pair, the nearest negative beyond the positive.
 
-    Where no negative is farther than the positive, the farthest one is taken:
-    it is the least wrong of them.
-
-    Args:
-        distances: float32 tensor [batch, batch].
-        positives: boolean tensor [batch, batch].
-        negatives: boolean tensor [batch, batch].
-        margin: the margin of the hinge.
+    Where no negative is farther than the positive, the farthest negative is
+    taken: it violates the margin least.
 
     Returns:
         One triplet for each pair of an anchor with a positive, for anchors
@@ -168,7 +163,8 @@ MINING: dict[str, Callable[..., Mined]] = {
     "batch_all": batch_all,
     "random": random,
     "semi_hard": semi_hard,
-    "hardest": hardest,
+    "batch_hard": batch_hard,
+    "hardest": batch_hard,  # the name in version 0.1.0
 }
 
 
@@ -182,10 +178,10 @@ def mine_batch(
         labels: [batch] class numbers, or [batch, classes] zeros and ones.
         margin: the margin of the hinge.
         mining: a key of `MINING`.
-        seed: for `"random"`, as there.
+        seed: of the draw, for `"random"`.
 
     Returns:
-        What was mined, by anchor.
+        The mined triplets, summed per anchor.
     """
     options = {"seed": seed} if mining == "random" else {}
     return MINING[mining](
@@ -209,27 +205,23 @@ def _active_counts(
     # exactly `margin` farther: its hinge is 0, which is not active.
     order = ops.argsort(ops.concatenate([thresholds, candidates], 1), axis=1)
     place = ops.cast(ops.argsort(order, axis=1), "int32")
-    # What is neither positive nor negative lies at infinity, after all others.
+    # Images that are neither positive nor negative lie at infinity, at the end.
     seen = _take(ops.cumsum(ops.cast(order >= size, "int32"), axis=1), place)
     positives_before = place[:, size:] + 1 - seen[:, size:]
     total = ops.cast(_count(positives), "int32")[:, None]
     return seen[:, :size], total - positives_before
 
 
-class _GivenSeed(keras.random.SeedGenerator):
-    """Hands a seed tensor to `keras.random`, which takes generators only."""
-
-    def __init__(self, seed: Any) -> None:
-        self._seed = ops.convert_to_tensor(seed, dtype="int32")
-
-    def next(self, ordered: bool = True) -> Any:
-        return self._seed
-
-
 def _one_per_anchor(
-    distances: Any, positive: Any, negative: Any, valid: Any, margin: float
+    distances: Any,
+    positives: Any,
+    negatives: Any,
+    margin: float,
+    positive: Any,
+    negative: Any,
 ) -> Mined:
-    """Sums up one triplet an anchor, given the chosen indices [batch]."""
+    """Sums up one triplet per anchor, given the chosen indices [batch]."""
+    valid = _count(positives) * _count(negatives) > 0
     return _sum_hinges(
         _take(distances, positive[:, None]),
         _take(distances, negative[:, None]),
@@ -238,9 +230,12 @@ def _one_per_anchor(
     )
 
 
-def _sum_hinges(near: Any, far: Any, valid: Any, margin: float) -> Mined:
+def _sum_hinges(
+    positive_distances: Any, negative_distances: Any, valid: Any, margin: float
+) -> Mined:
     """Sums up the hinges of triplets given as tensors [batch, n]."""
-    hinge = ops.where(valid, ops.relu(near - far + margin), 0.0)
+    hinge = ops.relu(positive_distances - negative_distances + margin)
+    hinge = ops.where(valid, hinge, 0.0)
     return Mined(ops.sum(hinge, axis=1), _count(hinge > 0), _count(valid))
 
 

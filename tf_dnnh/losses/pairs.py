@@ -12,16 +12,16 @@ def squared_distances(codes: Any) -> Any:
         codes: float tensor [batch, bits].
 
     Returns:
-        float32 tensor [batch, batch], >= 0. Whole numbers come out exact for
-        codes of zeros and ones, so that ties stay ties.
+        float32 tensor [batch, batch], >= 0. Distances of codes of zeros and
+        ones are exact whole numbers, so that ties stay ties.
 
     Example:
         >>> squared_distances(ops.array([[0.0, 1.0], [1.0, 0.5]])).numpy()
         array([[0.  , 1.25],
                [1.25, 0.  ]], dtype=float32)
     """
-    # The norms and the product below nearly cancel for close codes. Moving the
-    # middle of [0, 1] to zero makes them small and loses no digit.
+    # The norms and the product below nearly cancel for close codes. Shifting
+    # the middle of [0, 1] to zero makes them small and is exact.
     codes = ops.cast(codes, "float32") - 0.5
     norms = ops.sum(ops.square(codes), axis=1)
     products = ops.matmul(codes, ops.transpose(codes))
@@ -29,15 +29,15 @@ def squared_distances(codes: Any) -> Any:
 
 
 def similarity_masks(labels: Any) -> tuple[Any, Any]:
-    """Finds the positives and negatives of each anchor.
+    """Returns the masks of the positives and negatives of each anchor.
 
     Args:
         labels: class numbers [batch] (or [batch, 1]), similar when equal; or
             zeros and ones [batch, classes], similar when a class is shared.
 
     Returns:
-        Two boolean tensors [batch, batch], (positives, negatives). Nothing is
-        its own positive or negative.
+        Two boolean tensors [batch, batch], (positives, negatives). No image
+        is its own positive or negative.
 
     Raises:
         ValueError: if `labels` has another rank.

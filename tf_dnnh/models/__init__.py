@@ -1,4 +1,4 @@
-"""Trunks from images to features, and the model from images to codes."""
+"""Backbones from images to features, and the model from images to codes."""
 
 from tf_dnnh.models.applications import (
     convnext_tiny,
@@ -6,6 +6,7 @@ from tf_dnnh.models.applications import (
     mobilenet_v3,
     resnet50,
 )
+from tf_dnnh.models.backbone import Backbone
 from tf_dnnh.models.backbones import BACKBONES
 from tf_dnnh.models.build import build_hashing_model
 from tf_dnnh.models.efficientnet_lite0 import efficientnet_lite0
@@ -22,6 +23,7 @@ from tf_dnnh.models.small_resnet import small_resnet
 __all__ = [
     "BACKBONES",
     "PRETRAINED",
+    "Backbone",
     "GlobalBatchNormalization",
     "HashingModel",
     "build_hashing_model",

@@ -1,7 +1,7 @@
-"""Trunks of `keras.applications`, whose ImageNet weights Keras downloads."""
+"""Backbones of `keras.applications`, whose ImageNet weights Keras downloads."""
 
+import pathlib
 from collections.abc import Callable
-from typing import Any
 
 import keras
 from keras import applications, layers, ops
@@ -10,180 +10,76 @@ from tf_dnnh.models.bit_features import bit_features
 from tf_dnnh.models.global_batch_normalization import (
     GlobalBatchNormalization,
 )
+from tf_dnnh.models.initializers import kernels
 
-
-def mobilenet_v3(
-    bits: int,
-    input_shape: tuple[int, int, int] = (224, 224, 3),
-    *,
-    dropout: float = 0.2,
-    initializer: str = "he_normal",
-    seed: int | None = None,
-) -> keras.Model:
-    """Builds MobileNetV3-Large.
+_DOCUMENTATION = """Builds {title}.
 
     Args:
         bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images, from 32 x 32.
-        dropout: share dropped before the fully connected layer.
+        input_shape: (height, width, channels) of the images, at least 32 x 32.
+        dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer, for that layer.
         seed: seed of that layer's initial weights and of dropout.
 
     Returns:
         Model from float [batch, height, width, channels] to [batch, 50 * bits]
-        features >= 0; the ImageNet weights take pixels / 127.5 - 1.
+        features >= 0. The ImageNet weights expect
+        {pixels}.
 
     Example:
-        >>> mobilenet_v3(12, (32, 32, 3)).output_shape
+        >>> {name}(12, (32, 32, 3)).output_shape
         (None, 600)
 
     Reference:
-        Howard et al., ICCV 2019.
+        {reference}.
     """
-    base = _base(
-        applications.MobileNetV3Large, input_shape, include_preprocessing=False
+
+
+# The functions that build the networks and download their weights.
+_APPLICATIONS = {
+    "mobilenet_v3": applications.MobileNetV3Large,
+    "efficientnet_v2_b0": applications.EfficientNetV2B0,
+    "resnet50": applications.ResNet50,
+    "convnext_tiny": applications.ConvNeXtTiny,
+}
+
+
+def _builder(
+    name: str, title: str, pixels: str, reference: str, bgr: bool = False
+) -> Callable[..., keras.Model]:
+    """Returns the public function that builds one backbone."""
+    # ResNet-50 has no preprocessing layers to leave out.
+    options = {} if bgr else {"include_preprocessing": False}
+
+    def build(
+        bits: int,
+        input_shape: tuple[int, int, int] = (224, 224, 3),
+        *,
+        dropout: float = 0.2,
+        initializer: str = "he_normal",
+        seed: int | None = None,
+    ) -> keras.Model:
+        inputs = keras.Input(input_shape, name="image")
+        base = _APPLICATIONS[name](
+            include_top=False,
+            weights=None,
+            input_tensor=ops.flip(inputs, axis=-1) if bgr else inputs,
+            **options,
+        )
+        base = keras.models.clone_model(base, clone_function=_clone)
+        last = kernels(initializer, seed, 999)
+        features = bit_features(base.output, bits, dropout, last, seed)
+        return keras.Model(base.inputs[0], features, name=name)
+
+    build.__name__ = build.__qualname__ = name
+    build.__doc__ = _DOCUMENTATION.format(
+        name=name, title=title, pixels=pixels, reference=reference
     )
-    return _trunk(base, bits, dropout, initializer, seed, "mobilenet_v3")
-
-
-def efficientnet_v2_b0(
-    bits: int,
-    input_shape: tuple[int, int, int] = (224, 224, 3),
-    *,
-    dropout: float = 0.2,
-    initializer: str = "he_normal",
-    seed: int | None = None,
-) -> keras.Model:
-    """Builds EfficientNetV2-B0.
-
-    Args:
-        bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images, from 32 x 32.
-        dropout: share dropped before the fully connected layer.
-        initializer: name of a Keras initializer, for that layer.
-        seed: seed of that layer's initial weights and of dropout.
-
-    Returns:
-        Model from float [batch, height, width, channels] to [batch, 50 * bits]
-        features >= 0; the ImageNet weights take pixels with ImageNet's mean
-        and deviation of every channel.
-
-    Example:
-        >>> efficientnet_v2_b0(12, (32, 32, 3)).output_shape
-        (None, 600)
-
-    Reference:
-        Tan and Le, ICML 2021.
-    """
-    base = _base(
-        applications.EfficientNetV2B0, input_shape, include_preprocessing=False
-    )
-    return _trunk(base, bits, dropout, initializer, seed, "efficientnet_v2_b0")
-
-
-def resnet50(
-    bits: int,
-    input_shape: tuple[int, int, int] = (224, 224, 3),
-    *,
-    dropout: float = 0.2,
-    initializer: str = "he_normal",
-    seed: int | None = None,
-) -> keras.Model:
-    """Builds ResNet-50.
-
-    Its weights are Caffe's, for blue before green before red; the trunk turns
-    the channels round.
-
-    Args:
-        bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images, from 32 x 32.
-        dropout: share dropped before the fully connected layer.
-        initializer: name of a Keras initializer, for that layer.
-        seed: seed of that layer's initial weights and of dropout.
-
-    Returns:
-        Model from float [batch, height, width, channels] to [batch, 50 * bits]
-        features >= 0; the ImageNet weights take red, green and blue pixels
-        without ImageNet's mean.
-
-    Example:
-        >>> resnet50(12, (32, 32, 3)).output_shape
-        (None, 600)
-
-    Reference:
-        He et al., CVPR 2016.
-    """
-    base = _base(applications.ResNet50, input_shape, flip=True)
-    return _trunk(base, bits, dropout, initializer, seed, "resnet50")
-
-
-def convnext_tiny(
-    bits: int,
-    input_shape: tuple[int, int, int] = (224, 224, 3),
-    *,
-    dropout: float = 0.2,
-    initializer: str = "he_normal",
-    seed: int | None = None,
-) -> keras.Model:
-    """Builds ConvNeXt-Tiny.
-
-    Args:
-        bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images, from 32 x 32.
-        dropout: share dropped before the fully connected layer.
-        initializer: name of a Keras initializer, for that layer.
-        seed: seed of that layer's initial weights and of dropout.
-
-    Returns:
-        Model from float [batch, height, width, channels] to [batch, 50 * bits]
-        features >= 0; the ImageNet weights take pixels with ImageNet's mean
-        and deviation of every channel.
-
-    Example:
-        >>> convnext_tiny(12, (32, 32, 3)).output_shape
-        (None, 600)
-
-    Reference:
-        Liu et al., CVPR 2022.
-    """
-    base = _base(
-        applications.ConvNeXtTiny, input_shape, include_preprocessing=False
-    )
-    return _trunk(base, bits, dropout, initializer, seed, "convnext_tiny")
-
-
-def application_part(trunk: keras.Model) -> keras.Model:
-    """Returns the part of a trunk that `keras.applications` built.
-
-    Args:
-        trunk: from a function of this module.
-
-    Returns:
-        Model from the image to its last maps, which shares the layers, in
-        Keras' order: a file of its weights fits.
-    """
-    return keras.Model(trunk.inputs[0], trunk.get_layer("pooled").input)
-
-
-def _base(
-    application: Callable[..., keras.Model],
-    input_shape: tuple,
-    *,
-    flip: bool = False,
-    **options: Any,
-) -> keras.Model:
-    """Builds it without classifier, with our batch norm for several devices."""
-    inputs = keras.Input(input_shape, name="image")
-    built = application(
-        include_top=False,
-        weights=None,
-        input_tensor=ops.flip(inputs, axis=-1) if flip else inputs,
-        **options,
-    )
-    return keras.models.clone_model(built, clone_function=_clone)
+    return build
 
 
 def _clone(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """Copies a layer, with batch normalisation over the global batch."""
     config = layer.get_config()
     if type(layer) is layers.BatchNormalization:
         config.pop("synchronized", None)
@@ -191,13 +87,73 @@ def _clone(layer: keras.layers.Layer) -> keras.layers.Layer:
     return type(layer).from_config(config)
 
 
-def _trunk(
-    base: keras.Model,
-    bits: int,
-    dropout: float,
-    initializer: str,
-    seed: int | None,
-    name: str,
-) -> keras.Model:
-    features = bit_features(base.output, bits, dropout, initializer, seed)
-    return keras.Model(base.inputs[0], features, name=name)
+mobilenet_v3 = _builder(
+    "mobilenet_v3",
+    "MobileNetV3-Large",
+    "pixels / 127.5 - 1",
+    "Howard et al., ICCV 2019",
+)
+efficientnet_v2_b0 = _builder(
+    "efficientnet_v2_b0",
+    "EfficientNetV2-B0",
+    "pixels standardised with ImageNet's mean and deviation per channel",
+    "Tan and Le, ICML 2021",
+)
+resnet50 = _builder(
+    "resnet50",
+    "ResNet-50, whose weights come from Caffe",
+    "red, green and blue pixels minus ImageNet's mean",
+    "He et al., CVPR 2016",
+    bgr=True,
+)
+convnext_tiny = _builder(
+    "convnext_tiny",
+    "ConvNeXt-Tiny",
+    "pixels standardised with ImageNet's mean and deviation per channel",
+    "Liu et al., CVPR 2022",
+)
+
+
+def application_part(backbone: keras.Model) -> keras.Model:
+    """Returns the part of a backbone that `keras.applications` built.
+
+    Args:
+        backbone: from a function of this module.
+
+    Returns:
+        Model from the image to the last feature maps. It shares the layers, in
+        Keras' order: a file of Keras' weights fits.
+    """
+    return keras.Model(backbone.inputs[0], backbone.get_layer("pooled").input)
+
+
+def load_application(
+    backbone: keras.Model, weights: str, download: bool
+) -> None:
+    """Loads the weights that Keras publishes, see `load_pretrained`."""
+    from_file = weights != "imagenet"
+    advice = (
+        f"give the file of {backbone.name} that ends in _notop.h5, downloaded "
+        "on a machine with a network"
+    )
+    if from_file and not pathlib.Path(weights).is_file():
+        raise ValueError(f"`weights` must be a file. Received: {weights}")
+    if not from_file and not download:
+        raise ValueError(
+            f"`weights` of {backbone.name} are downloaded, and downloads are "
+            f"off; {advice}"
+        )
+    try:
+        loaded = _APPLICATIONS[backbone.name](
+            include_top=False,
+            weights=weights,
+            input_shape=backbone.input_shape[1:],
+        )
+    except Exception as error:
+        # Keras raises a bare `Exception` where a download fails.
+        reason = str(error).strip().splitlines()[0]
+        failed = "loaded from " + weights if from_file else "downloaded"
+        raise ValueError(
+            f"`weights` could not be {failed} ({reason}); {advice}"
+        ) from error
+    application_part(backbone).set_weights(loaded.get_weights())

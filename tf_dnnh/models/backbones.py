@@ -1,31 +1,82 @@
-"""The trunks that can be asked for by name."""
+"""The backbones that can be chosen by name."""
 
-from collections.abc import Callable
+import re
 
 import keras
 
 from tf_dnnh.models.applications import (
     convnext_tiny,
     efficientnet_v2_b0,
+    load_application,
     mobilenet_v3,
     resnet50,
 )
+from tf_dnnh.models.backbone import Backbone
 from tf_dnnh.models.efficientnet_lite0 import efficientnet_lite0
+from tf_dnnh.models.efficientnet_weights import load_efficientnet
 from tf_dnnh.models.nin import nin
 from tf_dnnh.models.nin32 import nin32
 from tf_dnnh.models.plain_cnn import plain_cnn
 from tf_dnnh.models.small_resnet import small_resnet
 
-# Each is called as builder(bits, input_shape, *, dropout, initializer, seed)
-# and returns a model from normalised images to features [batch, 50 * bits].
-BACKBONES: dict[str, Callable[..., keras.Model]] = {
-    "nin32": nin32,
-    "nin": nin,
-    "small_resnet": small_resnet,
-    "plain_cnn": plain_cnn,
-    "efficientnet_lite0": efficientnet_lite0,
-    "mobilenet_v3": mobilenet_v3,
-    "efficientnet_v2_b0": efficientnet_v2_b0,
-    "resnet50": resnet50,
-    "convnext_tiny": convnext_tiny,
+# ImageNet's mean and standard deviation of red, green and blue, in 0..255.
+_MEAN = (123.675, 116.28, 103.53)
+_STD = (58.395, 57.12, 57.375)
+
+BACKBONES: dict[str, Backbone] = {
+    "nin32": Backbone(nin32, initializer="paper"),
+    "nin": Backbone(nin, initializer="paper"),
+    "small_resnet": Backbone(small_resnet, blocks=r"block\d+"),
+    "plain_cnn": Backbone(plain_cnn),
+    "efficientnet_lite0": Backbone(
+        efficientnet_lite0,
+        mean=127.0,
+        std=128.0,
+        load_weights=load_efficientnet,
+        blocks=r"block\d+",
+    ),
+    "mobilenet_v3": Backbone(
+        mobilenet_v3,
+        load_weights=load_application,
+        blocks=r"expanded_conv(?:_\d+)?",
+    ),
+    "efficientnet_v2_b0": Backbone(
+        efficientnet_v2_b0,
+        mean=_MEAN,
+        std=_STD,
+        load_weights=load_application,
+        blocks=r"block\d+[a-z]",
+    ),
+    "resnet50": Backbone(
+        resnet50,
+        # The weights come from Caffe, which subtracts the mean only.
+        mean=(123.68, 116.779, 103.939),
+        std=1.0,
+        load_weights=load_application,
+        blocks=r"conv\d+_block\d+",
+    ),
+    "convnext_tiny": Backbone(
+        convnext_tiny,
+        mean=_MEAN,
+        std=_STD,
+        load_weights=load_application,
+        blocks=r"convnext_tiny_stage_\d+_block_\d+",
+    ),
 }
+
+
+def layer_blocks(backbone: keras.Model) -> list[str | None]:
+    """Returns the name of the block that each layer of a backbone belongs to.
+
+    Args:
+        backbone: a model whose name is in `BACKBONES`; any other has no blocks.
+
+    Returns:
+        One name per layer, in order; None for layers outside all blocks.
+    """
+    row = BACKBONES.get(backbone.name)
+    if row is None or row.blocks is None:
+        return [None] * len(backbone.layers)
+    pattern = re.compile(f"({row.blocks})_")
+    found = (pattern.match(layer.name) for layer in backbone.layers)
+    return [match[1] if match else None for match in found]

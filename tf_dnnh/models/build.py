@@ -1,14 +1,14 @@
-"""Building a hashing model from a few words."""
+"""Building a hashing model from the name of a backbone."""
 
 from typing import Any
 
 import keras
 
 from tf_dnnh.layers import DivideAndEncode, FullyConnectedEncode
+from tf_dnnh.models.backbone import Backbone
 from tf_dnnh.models.backbones import BACKBONES
 from tf_dnnh.models.hashing_model import HashingModel
 from tf_dnnh.models.initializers import seeded
-from tf_dnnh.models.pretrained import PRETRAINED, Pretrained
 
 HEADS = ("divide_and_encode", "fully_connected")
 
@@ -31,26 +31,25 @@ def build_hashing_model(
     """Builds a model from images to codes.
 
     Args:
-        backbone: name out of `BACKBONES`, or a model of your own from
-            normalised images to features [batch, features].
+        backbone: a name in `BACKBONES`, or a model of your own from normalised
+            images to features [batch, features].
         bits: number of bits of a code.
         input_shape: (height, width, channels) of the images.
         head: `"divide_and_encode"` (the paper's) or `"fully_connected"`.
         beta: steepness of the sigmoid, above 0.
-        epsilon: half the band of the piece-wise threshold, in (0, 0.5].
-        mean: mean of the pixels in 0..255, a number, one a channel or a mean
-            image; by default 127.5, or what the backbone's ImageNet weights
-            take.
-        std: their standard deviation likewise; by default the same, but 1
-            where the initial weights are the paper's, which suit unscaled
-            pixels.
-        dropout: share dropped in a named backbone; None for its own default.
-        initializer: initial weights: `"paper"` (the default of `nin32` and
-            `nin`, trunk and divide-and-encode head) or a Keras initializer
-            (default of the others: `"he_normal"`).
+        epsilon: half the width of the piece-wise threshold's band, in [0, 0.5].
+        mean: mean of the pixels in 0..255: a number, one per channel, or a
+            mean image; None for the named backbone's, or 127.5.
+        std: their standard deviation, in the same form; None for the named
+            backbone's, or 127.5, but 1 where the initial weights are the
+            paper's, which expect unscaled pixels.
+        dropout: fraction dropped in a named backbone; None for its default.
+        initializer: initial weights of a named backbone and of a
+            divide-and-encode head: `"paper"` (the default of `nin32` and
+            `nin`) or a Keras initializer (for the others `"he_normal"`).
         seed: seed of the initial weights and of dropout.
-        load_size: (height, width) that pictures are resized to before the
-            middle is cut out; by default what the model takes.
+        load_size: (height, width) that images are resized to before they are
+            center-cropped; by default the model's image size.
 
     Returns:
         The model, its weights created.
@@ -67,24 +66,22 @@ def build_hashing_model(
     _check_names(backbone, head)
     if bits < 1:
         raise ValueError(f"`bits` must be at least 1. Received: bits={bits}")
-    if initializer is None and backbone in ("nin32", "nin"):
-        initializer = "paper"
-    if isinstance(backbone, str):
-        options = {"dropout": dropout, "initializer": initializer}
-        chosen = {k: v for k, v in options.items() if v is not None}
-        trunk = BACKBONES[backbone](bits, input_shape, seed=seed, **chosen)
-    else:
-        trunk = backbone
-    pixels = PRETRAINED.get(trunk.name, Pretrained(127.5, 127.5))
-    if std is None:
-        std = 1.0 if initializer == "paper" else pixels.std
+    # A network of the user's own is only ever taken for what it is, whatever
+    # its name.
+    row = (
+        BACKBONES[backbone]
+        if isinstance(backbone, str)
+        else Backbone(lambda *_, **options: backbone)
+    )
+    initializer = initializer or row.initializer
+    options = {} if dropout is None else {"dropout": dropout}
     return HashingModel(
-        trunk,
+        row(bits, input_shape, initializer=initializer, seed=seed, **options),
         _make_head(head, bits, beta, initializer, seed),
         input_shape,
         epsilon=epsilon,
-        mean=pixels.mean if mean is None else mean,
-        std=std,
+        mean=row.mean if mean is None else mean,
+        std=row.std_for(initializer) if std is None else std,
         load_size=load_size,
     )
 
@@ -104,7 +101,7 @@ def _check_names(backbone: str | keras.Model, head: str) -> None:
 def _make_head(
     head: str, bits: int, beta: float, initializer: str | None, seed: int | None
 ) -> keras.layers.Layer:
-    """Makes the head, in float32 whatever the policy of the trunk."""
+    """Makes the head, in float32 whatever the backbone's dtype policy."""
     kernel = seeded("glorot_uniform", seed, 1000)
     if head == "fully_connected":
         return FullyConnectedEncode(

@@ -1,5 +1,6 @@
-"""EfficientNet-Lite0, a trunk for phones, with ImageNet weights to be had."""
+"""EfficientNet-Lite0, a backbone for phones, with ImageNet weights."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import keras
@@ -9,7 +10,7 @@ from tf_dnnh.models.bit_features import bit_features
 from tf_dnnh.models.global_batch_normalization import (
     GlobalBatchNormalization,
 )
-from tf_dnnh.models.initializers import seeded
+from tf_dnnh.models.initializers import kernels
 
 
 class _Stage(NamedTuple):
@@ -31,6 +32,8 @@ STAGES = (
 )
 STEM, TOP = 32, 1280
 
+_Initializers = Iterator[keras.Initializer]
+
 
 def efficientnet_lite0(
     bits: int,
@@ -40,25 +43,25 @@ def efficientnet_lite0(
     initializer: str = "he_normal",
     seed: int | None = None,
 ) -> keras.Model:
-    """Builds the trunk; `load_pretrained` gives it its ImageNet weights.
+    """Builds EfficientNet-Lite0; `load_pretrained` loads ImageNet weights.
 
     Sixteen blocks, `block0` to `block15`: a 1 x 1 convolution that widens six
     times, a depthwise one, a 1 x 1 one that narrows, and a shortcut where the
     shape stays. Unlike other EfficientNets it has no squeeze-and-excitation,
-    and ReLU6 for Swish, which makes it quantise well.
+    and ReLU6 in place of Swish, so that it quantises well.
 
     Args:
         bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images; the weights are
-            of 224 x 224, and serve from 96 x 96.
-        dropout: share dropped before the fully connected layer.
+        input_shape: (height, width, channels) of the images; the weights were
+            trained at 224 x 224 and work from 96 x 96.
+        dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer.
         seed: seed of the initial weights and of dropout.
 
     Returns:
         Model from float [batch, height, width, channels] to [batch, 50 * bits]
         features >= 0; 6.4 million parameters at 48 bits, of which 3.4 million
-        have ImageNet weights. The ImageNet ones take (pixels - 127) / 128.
+        have ImageNet weights. Those expect (pixels - 127) / 128.
 
     Example:
         >>> efficientnet_lite0(12, (32, 32, 3)).output_shape
@@ -68,29 +71,20 @@ def efficientnet_lite0(
         Tan and Le, EfficientNet, ICML 2019, Table 1, in the variant that
         Google published as EfficientNet-Lite in March 2020.
     """
-    kernels = _Kernels(initializer, seed)
+    initializers = kernels(initializer, seed)
     inputs = keras.Input(input_shape, name="image")
-    x = _convolution(inputs, STEM, 3, kernels, "stem", strides=2)
+    x = _convolution(inputs, STEM, 3, initializers, "stem", strides=2)
     index = 0
     for stage in STAGES:
         for repeat in range(stage.repeats):
             stride = 1 if repeat else stage.stride
-            x = _block(x, stage, stride, kernels, f"block{index}")
+            x = _block(x, stage, stride, initializers, f"block{index}")
             index += 1
-    x = _convolution(x, TOP, 1, kernels, "top")
-    features = bit_features(x, bits, dropout, initializer, seed)
+    x = _convolution(x, TOP, 1, initializers, "top")
+    features = bit_features(
+        x, bits, dropout, kernels(initializer, seed, 999), seed
+    )
     return keras.Model(inputs, features, name="efficientnet_lite0")
-
-
-class _Kernels:
-    """Hands every layer an initializer of its own."""
-
-    def __init__(self, initializer: str, seed: int | None) -> None:
-        self._initializer, self._seed, self._index = initializer, seed, 0
-
-    def next(self) -> keras.Initializer:
-        self._index += 1
-        return seeded(self._initializer, self._seed, self._index)
 
 
 def _normalize(x: Any, name: str) -> Any:
@@ -100,14 +94,19 @@ def _normalize(x: Any, name: str) -> Any:
 
 
 def _convolution(
-    x: Any, width: int, kernel: int, kernels: _Kernels, name: str, **kw: Any
+    x: Any,
+    width: int,
+    kernel: int,
+    initializers: _Initializers,
+    name: str,
+    **kw: Any,
 ) -> Any:
     x = layers.Conv2D(
         width,
         kernel,
         padding="same",
         use_bias=False,
-        kernel_initializer=kernels.next(),
+        kernel_initializer=next(initializers),
         name=name,
         **kw,
     )(x)
@@ -115,18 +114,18 @@ def _convolution(
 
 
 def _block(
-    x: Any, stage: _Stage, stride: int, kernels: _Kernels, name: str
+    x: Any, stage: _Stage, stride: int, initializers: _Initializers, name: str
 ) -> Any:
     y, narrow = x, x.shape[-1]
     if stage.expansion > 1:
         wide = narrow * stage.expansion
-        y = _convolution(y, wide, 1, kernels, f"{name}_expand")
+        y = _convolution(y, wide, 1, initializers, f"{name}_expand")
     y = layers.DepthwiseConv2D(
         stage.kernel,
         strides=stride,
         padding="same",
         use_bias=False,
-        depthwise_initializer=kernels.next(),
+        depthwise_initializer=next(initializers),
         name=f"{name}_depthwise",
     )(y)
     y = _normalize(y, f"{name}_depthwise")
@@ -135,7 +134,7 @@ def _block(
         stage.width,
         1,
         use_bias=False,
-        kernel_initializer=kernels.next(),
+        kernel_initializer=next(initializers),
         name=f"{name}_project",
     )(y)
     y = _normalize(y, f"{name}_project")

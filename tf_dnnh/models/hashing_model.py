@@ -1,5 +1,8 @@
-"""The model from images to codes: normalisation, trunk, head, threshold."""
+"""The model from images to codes: normalisation, backbone, head, threshold."""
 
+import functools
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -10,12 +13,34 @@ from tf_dnnh.codes import code_bytes, pack_logits
 from tf_dnnh.layers import PiecewiseThreshold
 
 
+def _warn_of_trunk() -> None:
+    warnings.warn(
+        "`trunk` of HashingModel is now called `backbone`; the old name will "
+        "be removed in the next release.",
+        DeprecationWarning,
+        stacklevel=3,
+    )
+
+
+def _accept_trunk(init: Callable[..., None]) -> Callable[..., None]:
+    """Lets a constructor take `trunk=`, the keyword of version 0.1.0."""
+
+    @functools.wraps(init)
+    def renamed(self: Any, *args: Any, **kwargs: Any) -> None:
+        if "trunk" in kwargs:
+            _warn_of_trunk()
+            kwargs["backbone"] = kwargs.pop("trunk")
+        init(self, *args, **kwargs)
+
+    return renamed
+
+
 @keras.saving.register_keras_serializable(package="tf_dnnh")
 class HashingModel(keras.Model):
     """Turns images into relaxed codes, logits or packed bits.
 
     ```
-    pixels -> (pixels - mean) / std -> trunk -> head -> threshold -> relaxed
+    pixels -> (pixels - mean) / std -> backbone -> head -> threshold -> relaxed
     ```
 
     The model takes pixels of 0..255, so that training, evaluation and export
@@ -23,18 +48,19 @@ class HashingModel(keras.Model):
     compute in float32 under mixed precision too.
 
     Args:
-        trunk: model from normalised images to features [batch, features].
+        backbone: model from normalised images to features [batch, features].
         head: `DivideAndEncode`, `FullyConnectedEncode`, or another layer with
-            `bits` and `logits`.
+            `bits`, `logits` and `relaxed`.
         image_shape: (height, width, channels) of the images.
-        epsilon: half the band of the piece-wise threshold, in (0, 0.5].
-        mean: mean of the pixels, in 0..255: one number, one a channel, or a
+        epsilon: half the width of the piece-wise threshold's band, in
+            [0, 0.5].
+        mean: mean of the pixels, in 0..255: one number, one per channel, or a
             mean image [height, width, channels].
-        std: their standard deviation likewise, above 0.
-        load_size: (height, width) that pictures are resized to before the
-            middle is cut out for the model; None if they are resized to what
-            the model takes. Whoever loads pictures keeps to it.
-        **kwargs: `name`, `dtype` and the like, as every Keras model.
+        std: their standard deviation, in the same form, above 0.
+        load_size: (height, width) that images are resized to before they are
+            center-cropped for the model; None if they are resized to the
+            model's image size. The model leaves both to its callers.
+        **kwargs: `name`, `dtype` and other arguments of Keras models.
 
     Call arguments:
         images: [batch, height, width, channels], float or uint8, 0..255.
@@ -43,8 +69,8 @@ class HashingModel(keras.Model):
         Relaxed codes, float32 [batch, bits] in [0, 1].
 
     Raises:
-        ValueError: if `std` is not above 0, or the trunk's output not
-            [batch, features].
+        ValueError: if `std` is not above 0, or the backbone's output is
+            not [batch, features].
 
     Example:
         >>> from tf_dnnh.models import build_hashing_model
@@ -57,9 +83,10 @@ class HashingModel(keras.Model):
         Lai et al., CVPR 2015, Figure 1: one of the three equal streams.
     """
 
+    @_accept_trunk
     def __init__(
         self,
-        trunk: keras.Model,
+        backbone: keras.Model,
         head: keras.layers.Layer,
         image_shape: tuple[int, int, int] = (32, 32, 3),
         *,
@@ -69,7 +96,7 @@ class HashingModel(keras.Model):
         load_size: tuple[int, int] | None = None,
         **kwargs: Any,
     ) -> None:
-        # `autocast` would round the pixels to half precision.
+        # Autocasting would round the pixels to half precision.
         super().__init__(autocast=False, **kwargs)
         mean, std = np.broadcast_arrays(np.float32(mean), np.float32(std))
         if not np.all(std > 0):
@@ -84,20 +111,31 @@ class HashingModel(keras.Model):
             dtype="float32",
             name="normalization",
         )
-        self.trunk = trunk
+        self._backbone = backbone
         self.head = head
         self.threshold = PiecewiseThreshold(
             epsilon, dtype="float32", name="threshold"
         )
         self.build((None, *self.image_shape))
 
+    def __getattr__(self, name: str) -> Any:
+        """Returns the `backbone`; `trunk` is its name in version 0.1.0."""
+        # Not properties: Keras writes a part to a file under the first
+        # attribute that has it, in alphabetical order. In the files of all
+        # versions that is `layers`, which `backbone` would precede.
+        if name == "trunk":
+            _warn_of_trunk()
+        elif name != "backbone":
+            raise AttributeError(f"`HashingModel` has no attribute `{name}`")
+        return self._backbone
+
     def build(self, input_shape: tuple) -> None:
         """Creates the weights of all parts."""
-        features = self.trunk(keras.Input(input_shape[1:]))
+        features = self.backbone(keras.Input(input_shape[1:]))
         if len(features.shape) != 2:
             raise ValueError(
-                "`trunk` must give features [batch, features]; end it with a "
-                f"pooling layer. Received: shape={tuple(features.shape)}"
+                "`backbone` must return features [batch, features]; end it "
+                f"with a pooling layer. Received: shape={tuple(features.shape)}"
             )
         self.threshold(self.head(features))
         self.normalization.build(input_shape)
@@ -113,15 +151,19 @@ class HashingModel(keras.Model):
         return self.image_shape[0], self.image_shape[1]
 
     def call(self, images: Any, training: bool | None = None) -> Any:
-        """Returns the relaxed codes."""
+        """Computes the relaxed codes."""
         return self.threshold(self.head(self._features(images, training)))
 
     def logits(self, images: Any, training: bool = False) -> Any:
-        """Returns the logits, float32 [batch, bits]; a bit is 1 where >= 0."""
+        """Computes the logits, float32 [batch, bits]; a bit is 1 where >= 0."""
         return self.head.logits(self._features(images, training))
 
+    def relaxed(self, logits: Any) -> Any:
+        """Computes the relaxed codes that belong to logits [batch, bits]."""
+        return self.threshold(self.head.relaxed(logits))
+
     def _features(self, images: Any, training: bool | None) -> Any:
-        return self.trunk(self.normalization(images), training=training)
+        return self.backbone(self.normalization(images), training=training)
 
     def encode(self, images: Any, batch_size: int = 256) -> np.ndarray:
         """Encodes images, batch by batch.
@@ -140,10 +182,10 @@ class HashingModel(keras.Model):
         return np.concatenate(packed)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the configuration, with the present value of `epsilon`."""
+        """Returns the configuration, with the current value of `epsilon`."""
         return {
             **super().get_config(),
-            "trunk": keras.saving.serialize_keras_object(self.trunk),
+            "backbone": keras.saving.serialize_keras_object(self.backbone),
             "head": keras.saving.serialize_keras_object(self.head),
             "image_shape": self.image_shape,
             "epsilon": self.threshold.get_config()["epsilon"],
@@ -156,9 +198,11 @@ class HashingModel(keras.Model):
     def from_config(
         cls, config: dict[str, Any], custom_objects: dict | None = None
     ) -> "HashingModel":
-        """Rebuilds the model, trunk and head included."""
+        """Rebuilds the model, backbone and head included."""
         config = dict(config)
-        for part in ("trunk", "head"):
+        if "trunk" in config:  # written by version 0.1.0
+            config["backbone"] = config.pop("trunk")
+        for part in ("backbone", "head"):
             config[part] = keras.saving.deserialize_keras_object(
                 config[part], custom_objects=custom_objects
             )

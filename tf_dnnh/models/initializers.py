@@ -1,23 +1,26 @@
-"""Initial weights of the trunks, reproducible layer by layer."""
+"""Initial weights of the backbones, reproducible layer by layer."""
+
+import itertools
+from collections.abc import Iterator
 
 import keras
 
-# Half of the paper's layers start with the one deviation, half with the other;
-# each network says which. These are the figures of its 32 x 32 network.
+# The standard deviations of the paper's Gaussians in its 32 x 32 network: half
+# of the layers start with one, half with the other.
 WIDE, NARROW = 0.05, 0.01
 
 
 def seeded(
     initializer: str, seed: int | None, index: int, paper_stddev: float = WIDE
 ) -> keras.Initializer:
-    """Makes the initializer of one layer.
+    """Returns the initializer of one layer.
 
     Args:
         initializer: name of a Keras initializer, or `"paper"` for a Gaussian
-            of the deviation below.
+            with standard deviation `paper_stddev`.
         seed: seed of the network; None draws from Keras' global generator.
         index: number of the layer, so that no two layers start alike.
-        paper_stddev: deviation of the Gaussian for `"paper"`.
+        paper_stddev: standard deviation of the Gaussian for `"paper"`.
 
     Returns:
         A Keras initializer.
@@ -30,3 +33,10 @@ def seeded(
     if seed is not None and "seed" in config:
         config["seed"] = seed
     return type(made).from_config(config)
+
+
+def kernels(
+    initializer: str, seed: int | None, first: int = 1
+) -> Iterator[keras.Initializer]:
+    """Yields the initializers of consecutive layers, numbered from `first`."""
+    return (seeded(initializer, seed, i) for i in itertools.count(first))

@@ -1,5 +1,6 @@
 """The paper's network for large images, a Network in Network."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -16,21 +17,21 @@ def nin(
     initializer: str = "paper",
     seed: int | None = None,
 ) -> keras.Model:
-    """Builds the paper's trunk for NUS-WIDE.
+    """Builds the paper's backbone for NUS-WIDE.
 
-    The paper's table starts from 256 x 256 images and goes on with 54 x 54
-    maps, which takes a crop of 224. Its 5 x 5 convolution is printed with
+    The paper's table starts from 256 x 256 images and continues with 54 x 54
+    maps, which implies a crop of 224. Its 5 x 5 convolution is printed with
     stride 2 but keeps 27 x 27, so the stride is 1.
 
     Args:
         bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images, at least 87 a
+        input_shape: (height, width, channels) of the images, at least 87 per
             side.
-        dropout: share dropped after the first and the third pooling; the
+        dropout: fraction dropped after the first and the third pooling; the
             paper prints none for this network, its 32 x 32 network has it.
         initializer: `"paper"` for the Gaussians of the paper's 32 x 32
-            network, which suit pixels of 0..255 with only their mean taken
-            off, or the name of a Keras initializer.
+            network, which suit pixels of 0..255 minus their mean, or the name
+            of a Keras initializer.
         seed: seed of the initial weights and of dropout.
 
     Returns:
@@ -45,19 +46,7 @@ def nin(
     Reference:
         Lai et al., CVPR 2015, Table 1.
     """
-    stddevs = [WIDE, WIDE, NARROW, WIDE, NARROW, WIDE, NARROW, WIDE]
-
-    def conv(index: int, filters: int, kernel: int, **kw: Any) -> layers.Layer:
-        return layers.Conv2D(
-            filters,
-            kernel,
-            padding=kw.pop("padding", "same"),
-            activation="relu",
-            kernel_initializer=seeded(initializer, seed, index, stddevs[index]),
-            name=f"conv{index + 1}",
-            **kw,
-        )
-
+    conv = paper_convolutions(initializer, seed)
     inputs = keras.Input(input_shape, name="image")
     x = conv(0, 96, 11, strides=4, padding="valid")(inputs)
     x = conv(1, 96, 1)(x)
@@ -72,3 +61,34 @@ def nin(
     x = conv(7, 50 * bits, 1)(conv(6, 1024, 3)(x))
     x = layers.GlobalAveragePooling2D(name="features")(x)
     return keras.Model(inputs, x, name="nin")
+
+
+def paper_convolutions(
+    initializer: str, seed: int | None
+) -> Callable[..., layers.Layer]:
+    """Returns a function that makes the convolutions of the paper's networks.
+
+    Args:
+        initializer: `"paper"` or the name of a Keras initializer.
+        seed: seed of the initial weights.
+
+    Returns:
+        Function of a convolution's number from 0, its filters, the side of its
+        kernel, and options of `Conv2D`.
+    """
+    stddevs = [WIDE, WIDE, NARROW, WIDE, NARROW, WIDE, NARROW, WIDE]
+
+    def conv(
+        index: int, filters: int, kernel: int, padding: str = "same", **kw: Any
+    ) -> layers.Layer:
+        return layers.Conv2D(
+            filters,
+            kernel,
+            padding=padding,
+            activation="relu",
+            kernel_initializer=seeded(initializer, seed, index, stddevs[index]),
+            name=f"conv{index + 1}",
+            **kw,
+        )
+
+    return conv

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from tf_dnnh.models.initializers import NARROW, WIDE, seeded
+from tf_dnnh.models.nin import paper_convolutions
 
 
 def nin32(
@@ -14,7 +14,7 @@ def nin32(
     initializer: str = "paper",
     seed: int | None = None,
 ) -> keras.Model:
-    """Builds the paper's trunk for CIFAR-10 and SVHN.
+    """Builds the paper's backbone for CIFAR-10 and SVHN.
 
     Four spatial convolutions, each followed by a 1 x 1 one, all with ReLU; the
     last 1 x 1 convolution has a map for each feature, and the mean over each
@@ -23,9 +23,9 @@ def nin32(
     Args:
         bits: number of bits the features are for.
         input_shape: (height, width, channels) of the images.
-        dropout: share dropped after the first and the third pooling.
+        dropout: fraction dropped after the first and the third pooling.
         initializer: `"paper"` for the paper's Gaussians, which suit pixels of
-            0..255 with only their mean taken off, or the name of a Keras
+            0..255 minus their mean, or the name of a Keras
             initializer.
         seed: seed of the initial weights and of dropout.
 
@@ -42,18 +42,7 @@ def nin32(
         Lai et al., CVPR 2015, Table 1, in the variant for 32 x 32 images. The
         1 x 1 kernel of the third block is the released network's.
     """
-    stddevs = [WIDE, WIDE, NARROW, WIDE, NARROW, WIDE, NARROW, WIDE]
-
-    def conv(index: int, filters: int, kernel: int) -> layers.Layer:
-        return layers.Conv2D(
-            filters,
-            kernel,
-            padding="same",
-            activation="relu",
-            kernel_initializer=seeded(initializer, seed, index, stddevs[index]),
-            name=f"conv{index + 1}",
-        )
-
+    conv = paper_convolutions(initializer, seed)
     inputs = keras.Input(input_shape, name="image")
     x = conv(1, 96, 1)(conv(0, 96, 5)(inputs))
     x = layers.MaxPooling2D(3, 2, padding="same", name="pool1")(x)

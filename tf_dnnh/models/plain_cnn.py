@@ -5,12 +5,13 @@ from typing import Any
 import keras
 from keras import layers
 
+from tf_dnnh.models.bit_features import bit_features
 from tf_dnnh.models.global_batch_normalization import (
     GlobalBatchNormalization,
 )
-from tf_dnnh.models.initializers import seeded
+from tf_dnnh.models.initializers import kernels
 
-# Convolutions of each stage; a pooling lies between two stages.
+# Widths of the convolutions of each stage; stages are separated by pooling.
 STAGES = ((32,), (64, 64), (128, 128), (256, 256))
 
 
@@ -22,7 +23,7 @@ def plain_cnn(
     initializer: str = "he_normal",
     seed: int | None = None,
 ) -> keras.Model:
-    """Builds a trunk of 3 x 3 convolutions that learns from few images.
+    """Builds a backbone of 3 x 3 convolutions that learns from few images.
 
     32 | pool | 64-64 | pool | 128-128 | pool | 256-256 | mean over the image |
     dropout | fully connected with ReLU.
@@ -30,7 +31,7 @@ def plain_cnn(
     Args:
         bits: number of bits the features are for.
         input_shape: (height, width, channels) of the images; from 8 x 8.
-        dropout: share dropped before the fully connected layer.
+        dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer.
         seed: seed of the initial weights and of dropout.
 
@@ -42,6 +43,7 @@ def plain_cnn(
         >>> plain_cnn(bits=12, input_shape=(16, 16, 1)).output_shape
         (None, 600)
     """
+    initializers = kernels(initializer, seed)
     inputs = x = keras.Input(input_shape, name="image")
     index = 0
     for stage, widths in enumerate(STAGES):
@@ -49,17 +51,9 @@ def plain_cnn(
             x = layers.MaxPooling2D(2, padding="same", name=f"pool{stage}")(x)
         for width in widths:
             index += 1
-            kernel = seeded(initializer, seed, index)
-            x = _conv_block(x, width, kernel, f"conv{index}")
-    x = layers.GlobalAveragePooling2D(name="pooled")(x)
-    x = layers.Dropout(dropout, seed=seed, name="dropout")(x)
-    x = layers.Dense(
-        50 * bits,
-        activation="relu",
-        kernel_initializer=seeded(initializer, seed, index + 1),
-        name="features",
-    )(x)
-    return keras.Model(inputs, x, name="plain_cnn")
+            x = _conv_block(x, width, next(initializers), f"conv{index}")
+    features = bit_features(x, bits, dropout, initializers, seed)
+    return keras.Model(inputs, features, name="plain_cnn")
 
 
 def _conv_block(x: Any, width: int, kernel: Any, name: str) -> Any:

@@ -5,10 +5,11 @@ from typing import Any
 import keras
 from keras import layers
 
+from tf_dnnh.models.bit_features import bit_features
 from tf_dnnh.models.global_batch_normalization import (
     GlobalBatchNormalization,
 )
-from tf_dnnh.models.initializers import seeded
+from tf_dnnh.models.initializers import kernels
 
 # Width of each stage; every stage but the first halves the image.
 WIDTHS = (16, 32, 64, 128)
@@ -22,7 +23,7 @@ def small_resnet(
     initializer: str = "he_normal",
     seed: int | None = None,
 ) -> keras.Model:
-    """Builds a trunk of four residual blocks, 16-32-64-128 wide.
+    """Builds a backbone of four residual blocks, 16-32-64-128 wide.
 
     The mean over the image comes before the fully connected layer that makes
     the features: after it, that layer would cost as much as all the others.
@@ -30,7 +31,7 @@ def small_resnet(
     Args:
         bits: number of bits the features are for.
         input_shape: (height, width, channels) of the images; from 8 x 8.
-        dropout: share dropped before the fully connected layer.
+        dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer.
         seed: seed of the initial weights and of dropout.
 
@@ -42,18 +43,16 @@ def small_resnet(
         >>> small_resnet(bits=12, input_shape=(16, 16, 1)).output_shape
         (None, 600)
     """
-    index = 0
+    initializers = kernels(initializer, seed)
 
     def conv(x: Any, width: int, kernel: int, stride: int, name: str) -> Any:
-        nonlocal index
-        index += 1
         x = layers.Conv2D(
             width,
             kernel,
             strides=stride,
             padding="same",
             use_bias=False,
-            kernel_initializer=seeded(initializer, seed, index),
+            kernel_initializer=next(initializers),
             name=name,
         )(x)
         return GlobalBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
@@ -68,12 +67,5 @@ def small_resnet(
         if stage:
             x = conv(x, width, 1, stride, f"{name}_shortcut")
         x = layers.ReLU(name=f"{name}_relu2")(layers.Add(name=name)([x, y]))
-    x = layers.GlobalAveragePooling2D(name="pooled")(x)
-    x = layers.Dropout(dropout, seed=seed, name="dropout")(x)
-    x = layers.Dense(
-        50 * bits,
-        activation="relu",
-        kernel_initializer=seeded(initializer, seed, index + 1),
-        name="features",
-    )(x)
-    return keras.Model(inputs, x, name="small_resnet")
+    features = bit_features(x, bits, dropout, initializers, seed)
+    return keras.Model(inputs, features, name="small_resnet")

@@ -4,13 +4,9 @@ import re
 
 import keras
 
+from tf_dnnh.models.backbones import layer_blocks
 from tf_dnnh.models.hashing_model import HashingModel
 
-# How our trunks and those of `keras.applications` name the layers of a block.
-_BLOCK = re.compile(
-    r"(?:convnext_tiny_stage_\d+_block_\d+|conv\d+_block\d+"
-    r"|expanded_conv(?:_\d+)?|block\d+[a-z]?)(?=_)"
-)
 _TRAINABLE = re.compile(r"all|head|last:[1-9]\d*")
 
 
@@ -25,8 +21,7 @@ def check_trainable(trainable: str) -> None:
 
 def blocks(trunk: keras.Model) -> list[str]:
     """Names the blocks of a trunk, in order, empty where it has none."""
-    found = (_BLOCK.match(layer.name) for layer in trunk.layers)
-    return list(dict.fromkeys(match[0] for match in found if match))
+    return list(dict.fromkeys(filter(None, layer_blocks(trunk))))
 
 
 def frozen_part(trunk: keras.Model, trainable: str) -> keras.Model | None:
@@ -62,11 +57,7 @@ def frozen_part(trunk: keras.Model, trainable: str) -> keras.Model | None:
             f"`trainable` may name at most {len(names)} blocks of "
             f"{trunk.name}. Received: {trainable}"
         )
-    first = next(
-        layer
-        for layer in trunk.layers
-        if (match := _BLOCK.match(layer.name)) and match[0] == names[-count]
-    )
+    first = trunk.layers[layer_blocks(trunk).index(names[-count])]
     return keras.Model(trunk.inputs[0], first.input)
 
 

@@ -1,4 +1,4 @@
-"""Runs this folder's tests over the trunks that take long to build."""
+"""Runs this folder's tests over the backbones that take long to build."""
 
 import unittest
 from unittest import mock
@@ -14,14 +14,14 @@ from tests.conformance import (
     serialisation_test,
 )
 
-LISTS = ("LAYERS", "MODELS", "LOSSES", "TRUNKS", "EVERYTHING")
+LISTS = ("LAYERS", "MODELS", "LOSSES", "BACKBONES", "EVERYTHING")
 
 
 class _Heavy(unittest.TestCase):
     def setUp(self):
         super().setUp()
         for name in LISTS:
-            chosen = public.HEAVY_TRUNKS if name in LISTS[3:] else {}
+            chosen = public.HEAVY_BACKBONES if name in LISTS[3:] else {}
             patched = mock.patch.object(public, name, chosen)
             patched.start()
             self.addCleanup(patched.stop)

@@ -1,0 +1,89 @@
+"""The common part of the hashing layers."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class Encode(keras.layers.Layer):
+    """Base of the layers that encode features: one logit for each bit.
+
+    A child creates `kernel` and `bias` in `build` and computes the logits t in
+    `project`. The relaxed codes are
+
+    ```
+    s = 1 / (1 + exp(-beta * t))
+    ```
+
+    Args:
+        bits: number of bits.
+        beta: steepness of the sigmoid, above 0.
+        kernel_initializer: a Keras initializer, or `"paper"` for the Gaussian
+            with standard deviation 0.1 that the paper's network starts from.
+        **kwargs: `name`, `dtype` and other arguments of Keras layers.
+
+    Call arguments:
+        features: float tensor [batch, features].
+        return_logits: whether to return the logits instead of relaxed codes.
+
+    Returns:
+        Relaxed codes in (0, 1), or logits; float [batch, bits].
+
+    Raises:
+        ValueError: if `bits` or `beta` is not positive.
+    """
+
+    def __init__(
+        self,
+        bits: int,
+        beta: float = 1.0,
+        kernel_initializer: Any = "glorot_uniform",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if bits < 1:
+            raise ValueError(f"`bits` must be at least 1. Received: {bits}")
+        if not beta > 0:
+            raise ValueError(f"`beta` must be above 0. Received: {beta}")
+        if kernel_initializer == "paper":
+            kernel_initializer = self.paper_initializer()
+        self.bits = bits
+        self.beta = beta
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    @staticmethod
+    def paper_initializer(seed: int | None = None) -> keras.Initializer:
+        """Returns the Gaussian from which the paper's head starts."""
+        return keras.initializers.RandomNormal(stddev=0.1, seed=seed)
+
+    def call(self, features: Any, return_logits: bool = False) -> Any:
+        """Computes the relaxed codes, or the logits."""
+        logits = self.project(features)
+        return logits if return_logits else self.relaxed(logits)
+
+    def project(self, features: Any) -> Any:
+        """Computes the logits in the layer's compute type."""
+        raise NotImplementedError
+
+    def logits(self, features: Any) -> Any:
+        """Computes the logits [batch, bits], the values before the sigmoid."""
+        return self(features, return_logits=True)
+
+    def relaxed(self, logits: Any) -> Any:
+        """Computes relaxed codes from logits, of any shape."""
+        return ops.sigmoid(self.beta * logits)
+
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
+        """Returns [batch, bits]."""
+        return (input_shape[0], self.bits)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the configuration."""
+        initializer = keras.initializers.serialize(self.kernel_initializer)
+        return {
+            **super().get_config(),
+            "bits": self.bits,
+            "beta": self.beta,
+            "kernel_initializer": initializer,
+        }

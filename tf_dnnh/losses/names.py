@@ -1,0 +1,40 @@
+"""The words that choose triplets and the mean over them."""
+
+import warnings
+from collections.abc import Iterable
+
+REDUCTIONS = ("mean", "mean_nonzero")
+
+# From the names of version 0.1.0 to those of today.
+RENAMED = {"hardest": "batch_hard", "mean_active": "mean_nonzero"}
+
+
+def current_name(argument: str, value: str, allowed: Iterable[str]) -> str:
+    """Returns a word under its current name.
+
+    Args:
+        argument: name of the argument, for the message.
+        value: one of the allowed words, or its name in version 0.1.0.
+        allowed: the allowed words.
+
+    Returns:
+        The allowed word.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if new := RENAMED.get(value):
+        warnings.warn(
+            f"`{argument}={value}` is now called {new}; the old name will be "
+            "removed in the next release.",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+        value = new
+    names = [name for name in allowed if name not in RENAMED]
+    if value not in names:
+        raise ValueError(
+            f"`{argument}` must be one of {', '.join(names)}. "
+            f"Received: {value!r}"
+        )
+    return value
