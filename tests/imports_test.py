@@ -15,6 +15,7 @@ ALLOWED = {
     "tf_dnnh/layers": {"tf_dnnh/codes"},
     "tf_dnnh/losses": {"tf_dnnh/codes"},
     "tf_dnnh/codes": set(),
+    "tf_dnnh/augment_config": set(),
     "tf_dnnh/errors": set(),
     "tf_dnnh/files": set(),
     "tf_dnnh/stopping": {"tf_dnnh/errors"},
@@ -26,7 +27,11 @@ ALLOWED = {
         "tf_dnnh/files",
         "tf_dnnh/version",
     },
-    "tf_dnnh/data": {"tf_dnnh/errors", "tf_dnnh/files"},
+    "tf_dnnh/data": {
+        "tf_dnnh/augment_config",
+        "tf_dnnh/errors",
+        "tf_dnnh/files",
+    },
     "tf_dnnh/models": {"tf_dnnh/layers", "tf_dnnh/losses", "tf_dnnh/codes"},
     "tf_dnnh/metrics": {"tf_dnnh/codes"},
     "tf_dnnh/baselines": {"tf_dnnh/codes"},
@@ -35,8 +40,9 @@ ALLOWED = {
     "trainers": {"tf_dnnh"},
     "export": {"tf_dnnh"},
 }
-# One arithmetic library a folder.
+# One arithmetic library a folder; none in what the command line reads first.
 FOREIGN = {
+    "tf_dnnh/augment_config": {"tensorflow", "keras", "numpy"},
     "tf_dnnh/layers": {"tensorflow", "numpy"},
     "tf_dnnh/losses": {"tensorflow", "numpy"},
     "tf_dnnh/metrics": {"tensorflow", "keras"},

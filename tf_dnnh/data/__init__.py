@@ -1,7 +1,8 @@
 """Data sets, splits and streams of batches."""
 
+from tf_dnnh.augment_config import AugmentConfig
 from tf_dnnh.data.array_source import ArraySource
-from tf_dnnh.data.augmentation import AugmentConfig, augment
+from tf_dnnh.data.augmentation import augment
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.datasets import DATASETS, load_dataset
 from tf_dnnh.data.file_source import FileSource

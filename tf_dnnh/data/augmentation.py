@@ -1,46 +1,10 @@
-"""Random changes of whole batches, a pure function of a seed."""
+"""Random augmentation of whole batches, a pure function of a seed."""
 
-import dataclasses
 import math
 
 import tensorflow as tf
 
-
-@dataclasses.dataclass(frozen=True)
-class AugmentConfig:
-    """Strengths of the random changes; 0 or False switches one off.
-
-    Attributes:
-        flip: mirror left and right, half of the images.
-        crop_padding: pixels of reflected border before a random crop back.
-        contrast: distances from the image's mean are multiplied by a factor
-            drawn from [1 - contrast, 1 + contrast].
-        brightness: largest shift of all channels, in pixel values (0..255).
-        color: largest shift of a single channel, in pixel values.
-        cutout: side of a random square that is replaced by the image's mean,
-            in pixels; part of it may lie outside.
-        rotation: largest turn about the middle, in degrees, to either side.
-        zoom: what is seen is scaled by a factor drawn from
-            [1 - zoom, 1 + zoom], the same along both axes.
-
-    Example:
-        >>> AugmentConfig().enabled, AugmentConfig(cutout=8).enabled
-        (False, True)
-    """
-
-    flip: bool = False
-    crop_padding: int = 0
-    contrast: float = 0.0
-    brightness: float = 0.0
-    color: float = 0.0
-    cutout: int = 0
-    rotation: float = 0.0
-    zoom: float = 0.0
-
-    @property
-    def enabled(self) -> bool:
-        """Whether anything is switched on."""
-        return any(dataclasses.astuple(self))
+from tf_dnnh.augment_config import AugmentConfig
 
 
 def augment(

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import tensorflow as tf
 
+from tf_dnnh.augment_config import AugmentConfig
 from tf_dnnh.data import preprocessing
-from tf_dnnh.data.augmentation import AugmentConfig, augment
+from tf_dnnh.data.augmentation import augment
 from tf_dnnh.data.image_dataset import ImageDataset
 
 EpochBatches = Callable[[int], np.ndarray]
