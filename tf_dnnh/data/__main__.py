@@ -8,8 +8,8 @@ from tf_dnnh.data.check import Check
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.datasets import DATASETS, load_dataset
 from tf_dnnh.data.image_dataset import ImageDataset
-from tf_dnnh.data.protocols import check_protocol, make_split
 from tf_dnnh.data.split import Split
+from tf_dnnh.data.splitting import check_protocol, make_split
 from tf_dnnh.data.verify import content_hashes, verify
 from tf_dnnh.data.verify_report import verify_report
 

@@ -28,7 +28,9 @@ _PART_FOLDERS = {
 
 
 def load_image_folder(
-    data_dir: str | os.PathLike, csv: str | None = None, check: bool = True
+    data_dir: str | os.PathLike | None,
+    csv: str | None = None,
+    check: bool = True,
 ) -> ImageDataset:
     """Loads pictures from class subfolders, or as a CSV file lists them.
 
@@ -56,6 +58,11 @@ def load_image_folder(
         >>> dataset.class_names  # doctest: +SKIP
         ['cat', 'dog']
     """
+    if data_dir is None:
+        raise DataError(
+            "image_folder needs --data_dir: the folder that holds one "
+            "subfolder of images per class, or a CSV file."
+        )
     folder = Path(data_dir).expanduser()
     problems: dict[str, list[str]] = {kind: [] for kind in PROBLEMS}
     listing = _csv_path(folder, csv)
