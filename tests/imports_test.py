@@ -29,6 +29,7 @@ ALLOWED = {
     },
     "tf_dnnh/data": {
         "tf_dnnh/augment_config",
+        "tf_dnnh/commands",
         "tf_dnnh/errors",
         "tf_dnnh/files",
     },
