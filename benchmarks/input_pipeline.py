@@ -1,6 +1,6 @@
 """Do large images stream? How fast, and in how much memory?
 
-    python -m tf_dnnh.data.nus_wide.miniature BIG --images=20000 --sides 256 256
+    python -m tools.miniature BIG --images=20000 --sides 256 256
     python -m benchmarks.input_pipeline --data_dir=BIG
 
 goes through a run of the NUS-WIDE preset stage by stage, each in a process of

@@ -40,6 +40,7 @@ ALLOWED = {
     },
     "tf_dnnh/data": {
         "tf_dnnh/augment_config",
+        "tf_dnnh/commands",
         "tf_dnnh/errors",
         "tf_dnnh/files",
     },

@@ -11,8 +11,17 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from tests.data import toy
-from tf_dnnh.data import DataError, datasets, load_dataset, make_split
-from tf_dnnh.data.idx_file import read_idx
+from tf_dnnh.data import (
+    DATASETS,
+    PROTOCOLS,
+    DataError,
+    DatasetSpec,
+    fashion_mnist,
+    load_dataset,
+    make_split,
+    per_class,
+)
+from tf_dnnh.data.fashion_mnist import read_idx
 
 
 def idx(values: np.ndarray) -> bytes:
@@ -92,6 +101,52 @@ class LoadDatasetTest(FolderCase):
     def test_missing_folder(self):
         with self.assertRaisesRegex(DataError, "There is no folder /no/where"):
             load_dataset("cifar10", "/no/where")
+
+
+class TableTest(unittest.TestCase):
+    def test_a_data_set_is_added_by_one_row(self):
+        asked = []
+
+        def load(data_dir, size=8):
+            asked.append((data_dir, size))
+            return toy.toy(np.arange(60) % 3, name="toy", size=size)
+
+        spec = DatasetSpec(
+            "Toy",
+            load,
+            {"lai2015": per_class(2, 5), "large": per_class(1, 3)},
+            {"large": {"size": 16}},
+        )
+        with mock.patch.dict(DATASETS, toy=spec):
+            dataset = load_dataset("toy", protocol="large")
+            self.assertEqual(dataset.image_size, (16, 16))
+            counts = make_split(dataset, "large").counts()
+            self.assertEqual(
+                counts,
+                {
+                    "queries": 3,
+                    "database": 57,
+                    "training": 9,
+                    "validation": 0,
+                },
+            )
+            self.assertEqual(load_dataset("toy").image_size, (8, 8))
+            load_dataset("toy", protocol="large", size=4)
+            with self.assertRaisesRegex(DataError, "one of lai2015, large"):
+                make_split(dataset, "full")
+        self.assertEqual(asked, [(None, 16), (None, 8), (None, 4)])
+
+    def test_what_the_table_says_of_each(self):
+        fetched = {name for name, s in DATASETS.items() if not s.needs_folder}
+        self.assertEqual(
+            fetched, {"cifar10", "digits", "fashion_mnist", "svhn"}
+        )
+        tops = {name: s.map_top_n for name, s in DATASETS.items()}
+        self.assertEqual(tops, dict.fromkeys(DATASETS) | {"nuswide": 5000})
+
+    def test_protocols_are_those_of_the_rows(self):
+        rows = {(n, p) for n, spec in DATASETS.items() for p in spec.protocols}
+        self.assertEqual(set(PROTOCOLS), rows)
 
 
 class TfdsTest(FolderCase):
@@ -191,14 +246,14 @@ class FashionMnistTest(FolderCase):
     def test_found_where_debian_puts_them(self):
         debian = self.root / "debian"
         self.write(debian)
-        with mock.patch.object(datasets, "_DEBIAN_FASHION_MNIST", debian):
+        with mock.patch.object(fashion_mnist, "_DEBIAN", debian):
             self.assertEqual(len(load_dataset("fashion_mnist")), 12)
 
     def test_nowhere(self):
         nowhere = self.root / "nowhere"
         message = "not prepared in .*; or give the folder of the four idx"
         with (
-            mock.patch.object(datasets, "_DEBIAN_FASHION_MNIST", nowhere),
+            mock.patch.object(fashion_mnist, "_DEBIAN", nowhere),
             self.assertRaisesRegex(DataError, message),
         ):
             load_dataset("fashion_mnist")

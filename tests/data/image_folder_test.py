@@ -124,7 +124,7 @@ class SubfolderTest(FolderCase):
             path.write_bytes(b"x")
         with self.assertRaisesRegex(DataError, "None of the 4 images"):
             load_image_folder(self.root)
-        with self.assertRaisesRegex(DataError, "There is no folder"):
+        with self.assertRaisesRegex(DataError, "Could not read the folder"):
             load_dataset("image_folder", self.root / "nowhere")
         with self.assertRaisesRegex(DataError, "needs --data_dir"):
             load_dataset("image_folder")

@@ -1,4 +1,5 @@
 import io
+import struct
 import unittest
 
 import numpy as np
@@ -91,6 +92,73 @@ class DecodeImageTest(unittest.TestCase):
         for name, contents in cases.items():
             with (
                 self.subTest(name),
+                self.assertRaises(tf.errors.InvalidArgumentError),
+            ):
+                decode_image(tf.constant(contents))
+
+
+class BmpPaletteTest(unittest.TestCase):
+    """BMPs of 8 bits, with each length of header that writers use."""
+
+    HEADERS = (40, 108, 124)
+    GREY = b"".join(bytes([i, i, i, 0]) for i in range(256))
+    COLOURS = b"".join(bytes([i, 255 - i, 7, 0]) for i in range(256))
+
+    def bmp(self, header: int, palette: bytes) -> bytes:
+        """A BMP of `PIXELS`' red channel, rows from the bottom up."""
+        rows = PIXELS[::-1, :, 0]
+        height, width = rows.shape
+        self.assertEqual(width % 4, 0)
+        start = 14 + header + len(palette)
+        info = struct.pack(
+            "<IiiHHIIiiII",
+            header,
+            width,
+            height,
+            1,
+            8,
+            0,
+            rows.size,
+            2835,
+            2835,
+            256,
+            0,
+        )
+        if header > 40:
+            # Masks of the channels, not used at 8 bits, and the colour space.
+            info += bytes(16) + b"BGRs"
+        end = start + rows.size
+        return (
+            struct.pack("<2sIHHI", b"BM", end, 0, 0, start)
+            + info.ljust(header, b"\0")
+            + palette
+            + rows.tobytes()
+        )
+
+    def test_grey_is_accepted(self):
+        for header in self.HEADERS:
+            with self.subTest(header=header):
+                contents = self.bmp(header, self.GREY)
+                image = decode_image(tf.constant(contents))
+                np.testing.assert_array_equal(image, as_pillow(contents))
+                np.testing.assert_array_equal(image[..., 1], PIXELS[..., 0])
+
+    def test_colours_are_refused(self):
+        for header in self.HEADERS:
+            with (
+                self.subTest(header=header),
+                self.assertRaisesRegex(
+                    tf.errors.InvalidArgumentError, "palette of colours"
+                ),
+            ):
+                decode_image(tf.constant(self.bmp(header, self.COLOURS)))
+
+    def test_any_stated_length_of_the_header_is_survived(self):
+        good = self.bmp(40, self.GREY)
+        for length in (0, 2**31 - 1, 2**32 - 1):
+            contents = good[:14] + struct.pack("<I", length) + good[18:]
+            with (
+                self.subTest(length=length),
                 self.assertRaises(tf.errors.InvalidArgumentError),
             ):
                 decode_image(tf.constant(contents))

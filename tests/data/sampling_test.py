@@ -91,6 +91,12 @@ class IndexBatchesTest(unittest.TestCase):
         with self.assertRaisesRegex(DataError, "batch_size=3"):
             index_batches(np.arange(10) % 2, np.arange(10), 3)
 
+    def test_no_images_per_class(self):
+        labels = np.arange(40) % 4
+        for count in (0, -1):
+            with self.assertRaisesRegex(DataError, f"per_class={count}"):
+                index_batches(labels, np.arange(40), 8, images_per_class=count)
+
 
 class ShuffledBatchesTest(unittest.TestCase):
     def test_every_image_at_most_once(self):

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from tests.data import toy
-from tf_dnnh.data.nus_wide.miniature import write_miniature
+from tools.miniature.writer import write_miniature
 from trainers.config import ConfigError, from_preset
 from trainers.main import main
 from trainers.report.numbers import chance

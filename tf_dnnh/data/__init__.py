@@ -4,7 +4,8 @@ from tf_dnnh.augment_config import AugmentConfig
 from tf_dnnh.data.array_source import ArraySource
 from tf_dnnh.data.augmentation import augment
 from tf_dnnh.data.data_error import DataError
-from tf_dnnh.data.datasets import DATASETS, load_dataset
+from tf_dnnh.data.dataset_spec import DatasetSpec
+from tf_dnnh.data.datasets import DATASETS, PROTOCOLS, load_dataset
 from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.image_folder import load_image_folder
@@ -21,13 +22,14 @@ from tf_dnnh.data.preprocessing import (
     load_image,
     resize,
 )
-from tf_dnnh.data.protocols import PROTOCOLS, make_split
+from tf_dnnh.data.protocols import per_class
 from tf_dnnh.data.sampling import (
     class_balanced_batches,
     index_batches,
     shuffled_batches,
 )
 from tf_dnnh.data.split import Split
+from tf_dnnh.data.splitting import make_split
 
 __all__ = [
     "DATASETS",
@@ -36,6 +38,7 @@ __all__ = [
     "ArraySource",
     "AugmentConfig",
     "DataError",
+    "DatasetSpec",
     "FileSource",
     "ImageDataset",
     "Split",
@@ -50,6 +53,7 @@ __all__ = [
     "load_image_folder",
     "make_split",
     "multi_label_batches",
+    "per_class",
     "pixel_statistics",
     "resize",
     "shuffled_batches",

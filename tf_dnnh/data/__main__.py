@@ -4,18 +4,22 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tf_dnnh.data.check import Check
+from tf_dnnh.commands import complain
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.datasets import DATASETS, load_dataset
 from tf_dnnh.data.image_dataset import ImageDataset
-from tf_dnnh.data.protocols import check_protocol, make_split
 from tf_dnnh.data.split import Split
-from tf_dnnh.data.verify import content_hashes, verify
-from tf_dnnh.data.verify_report import verify_report
+from tf_dnnh.data.splitting import check_protocol, make_split
+from tf_dnnh.data.verify import (
+    Check,
+    content_hashes,
+    verify,
+    verify_report,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Checks a data set and its split, and prints what was found.
+    """Checks a data set and its split, and prints the findings.
 
     Args:
         arguments: the command line, without the program's name.
@@ -31,10 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         check_protocol(dataset.name, flags.protocol)
     except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
-        if error.details:
-            print(error.details, file=sys.stderr)
-        return 2
+        return complain(str(error), error.status, error.details)
     split, checks = _split(dataset, flags)
     hashes = content_hashes(dataset)
     checks = [*verify(dataset, split, hashes), *checks]
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 def _split(
     dataset: ImageDataset, flags: argparse.Namespace
 ) -> tuple[Split | None, list[Check]]:
-    """Makes, or reads, the split; that it fails is a finding."""
+    """Makes or reads the split; a failure is a finding."""
     try:
         if flags.workdir:
             return Split.load(flags.workdir, dataset), []

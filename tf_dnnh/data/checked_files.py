@@ -1,6 +1,5 @@
-"""Remembers which image files decode, so that each is decoded once."""
+"""Finds image files that do not decode, and remembers those that do."""
 
-import contextlib
 import hashlib
 import os
 import sys
@@ -9,11 +8,40 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
-from tf_dnnh.data.readable import unreadable
+from tf_dnnh.data import preprocessing
+from tf_dnnh.data.data_error import DataError
+from tf_dnnh.files import replacing
 
 # Fewer are decoded again before a file would be read.
 _MANY = 2_000
+
+
+def readable(
+    folder: Path, paths: Sequence[str], names: Sequence[str]
+) -> tuple[np.ndarray, list[str]]:
+    """Separates the files that decode from those that do not.
+
+    Args:
+        folder: that the paths start from.
+        paths: image files, at least one.
+        names: what to call each of them.
+
+    Returns:
+        bool [n], whether a file decodes; and `NAME (REASON)` of the others.
+
+    Raises:
+        DataError: if none decodes.
+    """
+    reasons = checked(folder, paths)
+    failed = [f"{names[i]} ({reason})" for i, reason in reasons.items()]
+    if len(failed) == len(paths):
+        raise DataError(
+            f"None of the {len(paths):,} images in {folder} decodes, first "
+            f"{failed[0]}: copy them again, or save them as JPEG or PNG."
+        )
+    return np.array([i not in reasons for i in range(len(paths))]), failed
 
 
 def checked(folder: Path, paths: Sequence[str]) -> dict[int, str]:
@@ -46,6 +74,63 @@ def checked(folder: Path, paths: Sequence[str]) -> dict[int, str]:
     return failed
 
 
+def unreadable(paths: Sequence[Path]) -> dict[int, str]:
+    """Decodes every file once.
+
+    Args:
+        paths: image files.
+
+    Returns:
+        The reason, by position, for each file that does not decode.
+    """
+
+    def decode(index: tf.Tensor, path: tf.Tensor) -> tuple:
+        image = preprocessing.decode_image(tf.io.read_file(path))
+        # Something of the image, lest the decoding be optimised away.
+        return index, tf.shape(image)
+
+    names = [os.fsencode(path) for path in paths]
+    stream = tf.data.Dataset.from_tensor_slices(names).enumerate()
+    stream = stream.map(decode, num_parallel_calls=tf.data.AUTOTUNE)
+    # Files that fail are missing from the stream; each is decoded once more
+    # for the reason.
+    missing = np.ones(len(paths), bool)
+    progress = tqdm(
+        stream.ignore_errors().as_numpy_iterator(),
+        desc="Checking images",
+        total=len(paths),
+        unit="image",
+        disable=None if len(paths) > _MANY else True,
+    )
+    for index, _ in progress:
+        missing[index] = False
+    reasons = {i: _reason(paths[i]) for i in np.flatnonzero(missing).tolist()}
+    return {i: reason for i, reason in reasons.items() if reason}
+
+
+def _reason(path: Path) -> str | None:
+    """Returns why a file does not decode, or None."""
+    try:
+        contents = path.read_bytes()
+        if not contents:
+            return "empty file"
+        with tf.device("CPU:0"):
+            preprocessing.decode_image(tf.constant(contents))
+    except OSError as error:
+        return error.strerror or "cannot be read"
+    except tf.errors.OpError as error:
+        return _plain(error.message)
+    return None
+
+
+def _plain(message: str) -> str:
+    """Takes TensorFlow's decoration off an error message."""
+    message = message.split("}} ")[-1].split(" [Op:")[0].strip()
+    if "Summarized data: b'" in message:
+        message = message.split("Summarized data: b'")[1].rstrip("'")
+    return message.splitlines()[0].rstrip(".") if message else "not an image"
+
+
 def _memory(folder: Path) -> Path:
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     # Another TensorFlow may decode differently.
@@ -74,17 +159,13 @@ def _load(memory: Path) -> np.ndarray:
 
 
 def _save(memory: Path, marks: np.ndarray) -> None:
-    temporary = memory.with_name(f"{memory.stem}.{os.getpid()}.npy")
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
-        np.save(temporary, marks)
-        temporary.replace(memory)
+        with replacing(memory) as beside:
+            np.save(beside, marks)
     except OSError as error:
         print(
             f"warning: could not write {memory} ({error.strerror}): the images "
             "will be checked again at the next start",
             file=sys.stderr,
         )
-        # What of it was written takes up room on a full disk.
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)

@@ -1,34 +1,32 @@
 """A user's own pictures: class subfolders, or a CSV file."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from tf_dnnh.data.checked_files import checked
+from tf_dnnh.data.checked_files import readable
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.file_source import FileSource
+from tf_dnnh.data.files_below import entries, files_below
 from tf_dnnh.data.image_dataset import PROBLEMS, ImageDataset
-from tf_dnnh.data.labels_csv import LabelledPath, read_labels_csv
+from tf_dnnh.data.labels_csv import (
+    PART_NAMES,
+    LabelledPath,
+    read_labels_csv,
+)
 
 SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp")
 
 _DEFAULT_CSV = "labels.csv"
-_PART_FOLDERS = {
-    "train": "training",
-    "training": "training",
-    "val": "validation",
-    "validation": "validation",
-    "test": "queries",
-    "query": "queries",
-    "queries": "queries",
-    "database": "database",
-}
 
 
 def load_image_folder(
-    data_dir: str | os.PathLike, csv: str | None = None, check: bool = True
+    data_dir: str | os.PathLike | None,
+    csv: str | None = None,
+    check: bool = True,
 ) -> ImageDataset:
     """Loads pictures from class subfolders, or as a CSV file lists them.
 
@@ -56,6 +54,11 @@ def load_image_folder(
         >>> dataset.class_names  # doctest: +SKIP
         ['cat', 'dog']
     """
+    if data_dir is None:
+        raise DataError(
+            "image_folder needs --data_dir: the folder that holds one "
+            "subfolder of images per class, or a CSV file."
+        )
     folder = Path(data_dir).expanduser()
     problems: dict[str, list[str]] = {kind: [] for kind in PROBLEMS}
     listing = _csv_path(folder, csv)
@@ -72,7 +75,10 @@ def load_image_folder(
             f"{_DEFAULT_CSV} of rows path,label."
         )
     if check:
-        rows = _readable(rows, folder, problems)
+        paths = [row.path for row in rows]
+        good, failed = readable(folder, paths, list(map(_text, paths)))
+        problems["unreadable"] = failed
+        rows = list(itertools.compress(rows, good))
     return _assemble(rows, has_parts, folder, problems)
 
 
@@ -116,82 +122,47 @@ def _scan(
 ) -> tuple[list[LabelledPath], bool]:
     """Lists the images of class folders, or of parts with class folders."""
     try:
-        entries = sorted(folder.iterdir())
+        found = entries(folder)
     except OSError as error:
         raise DataError(
             f"Could not read the folder {folder} ({error.strerror}): give the "
             "folder of the images with --data_dir."
         ) from error
-    folders = [p for p in entries if p.is_dir() and not _hidden(p.name)]
-    problems["stray"] += [
-        p.name for p in entries if p.is_file() and not _hidden(p.name)
-    ]
-    has_parts = bool(folders) and all(
-        p.name.lower() in _PART_FOLDERS and _only_folders(p) for p in folders
+    problems["stray"] += [p.name for p in found if p.is_file()]
+    parts = {p: PART_NAMES.get(p.name.lower(), "") for p in found if p.is_dir()}
+    has_parts = bool(parts) and all(
+        name and _only_folders(path) for path, name in parts.items()
     )
     rows = []
-    for part in folders if has_parts else [folder]:
-        classes = sorted(part.iterdir()) if has_parts else folders
-        name = _PART_FOLDERS.get(part.name.lower(), "database")
-        for path in classes:
-            if path.is_dir() and not _hidden(path.name):
-                images = list(_images(folder, path, problems))
-                label = (_text(path.name),)
-                rows += [LabelledPath(i, label, name, 0) for i in images]
-                if not images:
-                    problems["empty"].append(_text(path.name))
+    for part, name in parts.items() if has_parts else [(folder, "database")]:
+        for path in filter(Path.is_dir, entries(part)):
+            label = _text(path.name)
+            images = list(_images(folder, path, problems))
+            rows += [LabelledPath(i, (label,), name, 0) for i in images]
+            if not images:
+                problems["empty"].append(label)
     return rows, has_parts
 
 
 def _only_folders(path: Path) -> bool:
-    entries = [p for p in path.iterdir() if not _hidden(p.name)]
-    return bool(entries) and all(p.is_dir() for p in entries)
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db")
+    found = entries(path)
+    return bool(found) and all(p.is_dir() for p in found)
 
 
 def _images(
     folder: Path, of_class: Path, problems: dict[str, list[str]]
 ) -> Iterator[str]:
     """Yields the paths of one class, from `folder`, nested ones too."""
-    visited = set()
-    for where, subfolders, names in os.walk(of_class, followlinks=True):
-        real = os.path.realpath(where)
-        if real in visited:
-            # A link that leads back up.
-            subfolders.clear()
-            continue
-        visited.add(real)
-        subfolders[:] = sorted(s for s in subfolders if not _hidden(s))
-        for name in sorted(n for n in names if not _hidden(n)):
-            path = Path(where, name).relative_to(folder).as_posix()
-            if name.lower().endswith(SUFFIXES):
-                yield path
-            else:
-                problems["stray"].append(_text(path))
+    for path in files_below(folder, of_class):
+        if path.lower().endswith(SUFFIXES):
+            yield path
+        else:
+            problems["stray"].append(_text(path))
 
 
 def _text(name: str) -> str:
     """Makes a file name that is not UTF-8 printable."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _readable(
-    rows: list[LabelledPath], folder: Path, problems: dict[str, list[str]]
-) -> list[LabelledPath]:
-    """Leaves out files that do not decode."""
-    reasons = checked(folder, [row.path for row in rows])
-    problems["unreadable"] += [
-        f"{_text(rows[i].path)} ({reason})" for i, reason in reasons.items()
-    ]
-    if len(reasons) == len(rows):
-        raise DataError(
-            f"None of the {len(rows)} images in {folder} decodes, first "
-            f"{problems['unreadable'][0]}: save them as JPEG or PNG."
-        )
-    return [row for i, row in enumerate(rows) if i not in reasons]
 
 
 def _assemble(

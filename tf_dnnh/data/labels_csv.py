@@ -18,8 +18,8 @@ _COLUMNS = {
     "split": ("split", "part", "partition"),
 }
 _DEFAULT = {"path": 0, "labels": 1, "split": 2}
-_PARTS = {
-    "": "database",
+# Spellings of the parts of a split, in CSV files and as names of folders.
+PART_NAMES = {
     "database": "database",
     "queries": "queries",
     "query": "queries",
@@ -103,8 +103,8 @@ def _row(
             f"{path}, line {line}: expected path,label[;label...][,split], "
             f"found {','.join(cells)}."
         )
-    part = named.get("split", "").lower()
-    if part not in _PARTS:
+    part = named.get("split", "").lower() or "database"
+    if part not in PART_NAMES:
         raise DataError(
             f"{path}, line {line}: the split must be queries, database, "
             f"training or validation, found {part!r}."
@@ -113,7 +113,7 @@ def _row(
     return LabelledPath(
         named["path"],
         tuple(dict.fromkeys(label for label in labels if label)),
-        _PARTS[part],
+        PART_NAMES[part],
         line,
     )
 

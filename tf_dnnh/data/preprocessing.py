@@ -18,8 +18,10 @@ PREPROCESSING = {
     "keep_aspect_ratio": False,
 }
 
-_BMP_HEADER = 54
 _GREY_PALETTE = b"".join(bytes([i, i, i, 0]) for i in range(256))
+# BITMAPV5HEADER; there are shorter ones.
+_LONGEST_BMP_HEADER = 124
+_BMP_HEAD = 14 + _LONGEST_BMP_HEADER + len(_GREY_PALETTE)
 
 
 def decode_image(contents: tf.Tensor) -> tf.Tensor:
@@ -35,7 +37,8 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
         uint8 [height, width, 3].
 
     Raises:
-        tf.errors.InvalidArgumentError: if the bytes are no such image.
+        tf.errors.InvalidArgumentError: if the bytes are not such an image,
+            or a BMP with a palette of colours.
 
     Example:
         >>> grey = tf.io.encode_png(tf.zeros([4, 6, 1], tf.uint8))
@@ -59,13 +62,16 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
 
 
 def _refuse_palette_bmp(contents: tf.Tensor) -> tf.Operation | None:
-    """Stops where TensorFlow takes numbers of a palette for grey values."""
-    head = tf.strings.substr(contents, 0, _BMP_HEADER + len(_GREY_PALETTE))
-    # Room behind the end of short files, so that the parts can be cut out.
-    head = tf.strings.join([head, bytes(_BMP_HEADER + len(_GREY_PALETTE))])
+    """Stops where TensorFlow would take a palette's indices for grey values."""
+    # Padded, so that the parts can be cut out of short files.
+    head = tf.strings.substr(contents, 0, _BMP_HEAD)
+    head = tf.strings.join([head, bytes(_BMP_HEAD)])
     is_bmp = tf.strings.substr(head, 0, 2) == b"BM"
     eight_bits = tf.strings.substr(head, 28, 2) == b"\x08\0"
-    palette = tf.strings.substr(head, _BMP_HEADER, len(_GREY_PALETTE))
+    # The palette follows a second header, which begins with its own size.
+    size = tf.io.decode_raw(tf.strings.substr(head, 14, 4), tf.int32)[0]
+    start = 14 + tf.clip_by_value(size, 0, _LONGEST_BMP_HEADER)
+    palette = tf.strings.substr(head, start, len(_GREY_PALETTE))
     return tf.debugging.Assert(
         ~(is_bmp & eight_bits & (palette != _GREY_PALETTE)),
         ["BMP with a palette of colours: save the image as PNG."],

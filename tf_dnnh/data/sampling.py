@@ -15,9 +15,9 @@ def index_batches(
     seed: int = 0,
     epoch: int = 0,
 ) -> np.ndarray:
-    """Makes the batches of one epoch, for single and multi-label data alike.
+    """Makes the batches of one epoch, of single-label or multi-label data.
 
-    Single labels: as many classes a batch as `images_per_class` allows, all
+    Single labels: as many classes per batch as `images_per_class` allows, all
     with the same number of images, or one more where the batch does not
     divide. Multi-label: see `multi_label_batches`.
 
@@ -33,13 +33,19 @@ def index_batches(
         int64 [steps, batch_size], entries of `indices`.
 
     Raises:
-        DataError: if no batch can hold a positive and a negative.
+        DataError: if no batch can hold a positive and a negative, or
+            `images_per_class` is below 1.
 
     Example:
         >>> labels = np.repeat(np.arange(4), 10)
         >>> index_batches(labels, np.arange(40), 8, images_per_class=2).shape
         (5, 8)
     """
+    if images_per_class < 1:
+        raise DataError(
+            "A batch needs at least 1 image of each of its classes. Received: "
+            f"images_per_class={images_per_class}"
+        )
     if labels.ndim == 2:
         return multi_label_batches(labels, indices, batch_size, seed, epoch)
     classes = len(np.unique(labels[indices]))

@@ -11,6 +11,7 @@ import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.files import replacing
 
 PARTS = ("queries", "database", "training", "validation")
 MAX_IDS_IN_JSON = 10_000
@@ -113,13 +114,12 @@ class Split:
         for part in PARTS:
             content[part] = ids[part].tolist() if in_json else hashes[part]
         if not in_json:
-            temporary = folder / "split.tmp.npz"
-            np.savez_compressed(temporary, allow_pickle=False, **ids)
-            temporary.replace(folder / "split.npz")
-        temporary = folder / "split.json.tmp"
-        text = json.dumps(content, indent=1, ensure_ascii=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
-        return temporary.replace(folder / "split.json")
+            with replacing(folder / "split.npz") as beside:
+                np.savez_compressed(beside, allow_pickle=False, **ids)
+        with replacing(folder / "split.json") as beside:
+            text = json.dumps(content, indent=1, ensure_ascii=False)
+            beside.write_text(text + "\n", encoding="utf-8")
+        return folder / "split.json"
 
     @classmethod
     def load(cls, folder: str | os.PathLike, dataset: ImageDataset) -> "Split":
@@ -158,7 +158,7 @@ class Split:
         if split.sha256() != content["sha256"]:
             raise DataError(
                 f"The split in {folder} does not have the SHA-256 it claims: "
-                "it was changed after it was written; make it anew."
+                "it was changed after it was written; make it again."
             )
         return split
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tf_dnnh.data import DataError, FileSource, ImageDataset, make_split
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21, CONCEPTS_81
-from tf_dnnh.data.nus_wide.miniature import draw_labels
+from tools.miniature.writer import draw_labels
 
 # Images with one of the 21 concepts in the complete set.
 IMAGES = 195_834

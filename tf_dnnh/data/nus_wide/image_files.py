@@ -1,9 +1,10 @@
 """Finds the image files that NUS-WIDE's lists name, wherever they lie."""
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+
+from tf_dnnh.data.files_below import files_below
 
 # Folders above the categories, in the copies that circulate.
 _IMAGE_FOLDERS = {"imagedata", "flickr", "images", "image"}
@@ -70,7 +71,7 @@ class _Files:
         self._by_number: dict[str, list[str]] = {}
         wanted = {name.rsplit("/", 1)[-1].lower() for name in names}
         numbers = {_photo_number(name) for name in names} - {None}
-        for path in _walk(folder):
+        for path in files_below(folder, folder):
             name = path.rsplit("/", 1)[-1].lower()
             number = _photo_number(name)
             if name in wanted:
@@ -114,20 +115,3 @@ def _common_end(path: list[str], name: list[str]) -> int:
             break
         count += 1
     return count
-
-
-def _walk(folder: Path) -> list[str]:
-    """Lists all files, as paths from `folder`; links are followed once."""
-    found = []
-    visited = set()
-    for where, subfolders, names in os.walk(folder, followlinks=True):
-        real = os.path.realpath(where)
-        if real in visited:
-            subfolders.clear()
-            continue
-        visited.add(real)
-        subfolders.sort()
-        above = Path(where).relative_to(folder).as_posix()
-        prefix = "" if above == "." else f"{above}/"
-        found += [prefix + name for name in sorted(names)]
-    return found

@@ -1,11 +1,12 @@
 """Loads NUS-WIDE from the user's own copy: `--dataset=nuswide`."""
 
+import itertools
 import os
 from pathlib import Path
 
 import numpy as np
 
-from tf_dnnh.data.checked_files import checked
+from tf_dnnh.data.checked_files import readable
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.image_dataset import ImageDataset
@@ -64,7 +65,10 @@ def load_nus_wide(
     listing = listing.select(there)
     found = [path for path in paths if path is not None]
     if check:
-        listing, found = _readable(folder, listing, found)
+        good, unreadable = readable(folder, found, listing.names)
+        listing.problems["unreadable"] = unreadable
+        listing = listing.select(good)
+        found = list(itertools.compress(found, good))
     return ImageDataset(
         "nuswide",
         listing.labels,
@@ -145,21 +149,3 @@ def _find_images(folder: Path, listing: Listing) -> list[str | None]:
             expected_tree(folder),
         )
     return paths
-
-
-def _readable(
-    folder: Path, listing: Listing, paths: list[str]
-) -> tuple[Listing, list[str]]:
-    """Leaves out files that do not decode."""
-    reasons = checked(folder, paths)
-    listing.problems["unreadable"] = [
-        f"{listing.names[i]} ({reason})" for i, reason in reasons.items()
-    ]
-    if len(reasons) == len(paths):
-        raise DataError(
-            f"None of the {len(paths):,} images in {folder} decodes, first "
-            f"{listing.problems['unreadable'][0]}: copy them anew."
-        )
-    good = np.array([i not in reasons for i in range(len(paths))])
-    kept = [path for path, keep in zip(paths, good, strict=True) if keep]
-    return listing.select(good), kept

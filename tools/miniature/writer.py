@@ -1,14 +1,5 @@
-"""Writes a small NUS-WIDE of drawn pictures, to try everything out on.
+"""Writes drawn pictures and label files in NUS-WIDE's layout."""
 
-    python -m tf_dnnh.data.nus_wide.miniature MINI
-
-The files lie as in the official set: 81 concepts, several an image or none,
-names with backslashes, lines that end as on Windows. A few images are missing
-and a few do not decode, as in every copy of the real one.
-"""
-
-import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,9 +7,9 @@ import numpy as np
 import tensorflow as tf
 
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21, CONCEPTS_81
-from tf_dnnh.data.nus_wide.drawing import draw
+from tools.miniature.drawing import draw
 
-_SIDES = (64, 112)
+SIDES = (64, 112)
 _MOST_LABELS = 5
 _TRAINING_SHARE = 0.6
 
@@ -31,12 +22,12 @@ def write_miniature(
     missing: int = 5,
     corrupt: int = 5,
     seed: int = 0,
-    sides: tuple[int, int] = _SIDES,
+    sides: tuple[int, int] = SIDES,
 ) -> None:
     """Draws the images and writes them with their label files.
 
     Args:
-        folder: where to; made if need be.
+        folder: where to; created if necessary.
         images: number of rows in the label files.
         layout: `official`, or `lists` for `train.txt`, `test.txt` and
             `database.txt` with all 81 columns.
@@ -70,7 +61,7 @@ def draw_labels(images: int, rng: np.random.Generator) -> np.ndarray:
         rng: source of chance.
 
     Returns:
-        uint8 [images, 81]; at most 5 ones a row, in some rows none.
+        uint8 [images, 81]; at most 5 ones per row, none in some rows.
     """
     share = np.full(len(CONCEPTS_81), 0.008)
     frequent = [CONCEPTS_81.index(name) for name in CONCEPTS_21]
@@ -151,49 +142,3 @@ def _write_lists(
 def _write_lines(path: Path, lines: Sequence[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\r\n" for line in lines), newline="")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Writes a miniature; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tf_dnnh.data.nus_wide.miniature",
-        description=(
-            "Draws a small NUS-WIDE, to try everything out on: "
-            "`python -m trainers.main --dataset=nuswide --data_dir=MINI "
-            "--protocol=mini`."
-        ),
-    )
-    parser.add_argument(
-        "folder", type=Path, metavar="MINI", help="where to; new or empty"
-    )
-    parser.add_argument("--images", type=int, default=3000)
-    parser.add_argument(
-        "--layout", choices=["official", "lists"], default="official"
-    )
-    parser.add_argument("--missing", type=int, default=5)
-    parser.add_argument("--corrupt", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--sides",
-        type=int,
-        nargs=2,
-        default=_SIDES,
-        help="shortest and longest side of a picture",
-    )
-    flags = parser.parse_args(arguments)
-    if flags.folder.exists() and any(flags.folder.iterdir()):
-        print(
-            f"error: {flags.folder} is not empty: give a new folder.",
-            file=sys.stderr,
-        )
-        return 2
-    write_miniature(**vars(flags))
-    print(
-        f"Wrote {flags.images:,} images to {flags.folder}, of which "
-        f"{flags.missing} are missing and {flags.corrupt} do not decode."
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,13 +1,13 @@
-"""What `verify` prints."""
+"""The report that `verify` prints."""
 
 import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
-from tf_dnnh.data.check import Check
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.split import Split
+from tf_dnnh.data.verify.check import Check
 
 _MAX_CLASSES = 25
 _MAX_EXAMPLES = 3

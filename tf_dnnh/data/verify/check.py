@@ -1,16 +1,16 @@
-"""One thing that `verify` looked for."""
+"""One check of `verify`."""
 
 import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """One thing that was looked for.
+    """One kind of problem, and where it was found.
 
     Attributes:
-        name: what, in words.
-        found: what was found, one line each.
-        fatal: whether finding one makes the data unfit, rather than odd.
+        name: the problem in words.
+        found: one line per finding.
+        fatal: whether a finding makes the data unfit, rather than odd.
     """
 
     name: str

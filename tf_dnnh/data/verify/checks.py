@@ -1,13 +1,26 @@
-"""What `verify` looks for in a data set and its split."""
+"""The checks of a data set and its split."""
 
 import hashlib
 
 import numpy as np
 
 from tf_dnnh.data.array_source import ArraySource
-from tf_dnnh.data.check import Check
-from tf_dnnh.data.image_dataset import ImageDataset
-from tf_dnnh.data.split import Split
+from tf_dnnh.data.image_dataset import PROBLEMS, ImageDataset
+from tf_dnnh.data.split import PARTS, Split
+from tf_dnnh.data.verify.check import Check
+
+# What loading a data set can find, in the order of the report.
+_LOADING = {
+    "missing": "missing images",
+    "unreadable": "unreadable images",
+    "conflicting": "contradictory labels",
+    "unlabelled": "unlabelled images",
+    "repeated": "images listed twice",
+    "stray": "stray files",
+    "empty": "classes without images",
+    "single_image": "classes with one image",
+}
+_FATAL = {"missing", "unreadable", "conflicting", "unlabelled"}
 
 
 def verify(
@@ -35,33 +48,17 @@ def verify(
         >>> {check.status for check in checks}
         {'ok'}
     """
-    problems = dataset.problems
-    unlabelled = list(problems.get("unlabelled", []))
+    found = {kind: list(dataset.problems.get(kind, [])) for kind in PROBLEMS}
     if dataset.multi_label:
         bare = np.flatnonzero(~dataset.labels.any(axis=1))
-        unlabelled += dataset.ids[bare].tolist()
-    empty = [
-        name
-        for name, count in zip(
-            dataset.class_names, dataset.class_counts(), strict=True
-        )
-        if not count
-    ] + problems.get("empty", [])
+        found["unlabelled"] += dataset.ids[bare].tolist()
+    classes = np.flatnonzero(dataset.class_counts() == 0).tolist()
+    found["empty"] = [dataset.class_names[c] for c in classes] + found["empty"]
     if hashes is None:
         hashes = content_hashes(dataset)
+    fatal = _FATAL - {"unlabelled"} if dataset.multi_label else _FATAL
     return [
-        Check("missing images", problems.get("missing", [])),
-        Check("unreadable images", problems.get("unreadable", [])),
-        Check("contradictory labels", problems.get("conflicting", [])),
-        Check("unlabelled images", unlabelled, fatal=not dataset.multi_label),
-        Check("images listed twice", problems.get("repeated", []), fatal=False),
-        Check("stray files", problems.get("stray", []), fatal=False),
-        Check("classes without images", empty, fatal=False),
-        Check(
-            "classes with one image",
-            problems.get("single_image", []),
-            fatal=False,
-        ),
+        *(Check(name, found[k], k in fatal) for k, name in _LOADING.items()),
         Check("duplicates", _duplicates(dataset, hashes), fatal=False),
         *_split_checks(dataset, split, hashes),
     ]
@@ -108,7 +105,7 @@ def _split_checks(
         return []
     twice = [
         f"{dataset.ids[i]} in {part}"
-        for part in ("queries", "database", "training", "validation")
+        for part in PARTS
         for i in _repeated(getattr(split, part))
     ]
     known = set(hashes[split.database])

@@ -1,0 +1,132 @@
+"""Fashion-MNIST: 60,000 + 10,000 pictures of clothes, 28x28."""
+
+import gzip
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+
+from tf_dnnh.data.array_source import ArraySource
+from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.tfds_reader import default_folder, prepared_version, read_tfds
+
+_NAME = "fashion_mnist"
+_CLASSES = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+]
+# Where Debian's package dataset-fashion-mnist puts the four files.
+_DEBIAN = Path("/usr/share/datasets/fashion-mnist")
+_IDX_PARTS = {"train": "train", "test": "t10k"}
+_UINT8 = 0x08
+
+
+def load_fashion_mnist(
+    data_dir: str | os.PathLike | None = None, download: bool = False
+) -> ImageDataset:
+    """Loads Fashion-MNIST from its four idx files or from a TFDS folder.
+
+    Args:
+        data_dir: folder of either kind. Default: where TFDS keeps its data,
+            or where Debian installs the idx files.
+        download: whether TFDS may fetch what is missing.
+
+    Returns:
+        The data set, as RGB.
+
+    Raises:
+        DataError: if the data are not there, or are damaged.
+    """
+    given = Path(data_dir).expanduser() if data_dir else default_folder()
+    if _idx_path(given, "train", "images"):
+        return _from_idx(given)
+    debian = _idx_path(_DEBIAN, "train", "images")
+    if data_dir is None and debian and not prepared_version(given / _NAME):
+        return _from_idx(_DEBIAN)
+    try:
+        return read_tfds(_NAME, _NAME, ["train", "test"], data_dir, download)
+    except DataError as error:
+        if download:
+            raise
+        raise DataError(
+            f"{str(error).rstrip('.')}; or give the folder of the four idx "
+            "files (Debian: `apt install dataset-fashion-mnist`)."
+        ) from None
+
+
+def _idx_path(folder: Path, part: str, kind: str) -> Path | None:
+    rank = {"images": 3, "labels": 1}[kind]
+    stem = f"{_IDX_PARTS[part]}-{kind}"
+    names = [f"{stem}-idx{rank}-ubyte", f"{stem}.idx{rank}-ubyte"]
+    paths = [folder / (name + end) for name in names for end in ("", ".gz")]
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _from_idx(folder: Path) -> ImageDataset:
+    images, labels, ids, partition = [], [], [], []
+    for part in _IDX_PARTS:
+        paths = [_idx_path(folder, part, kind) for kind in ("images", "labels")]
+        if None in paths:
+            raise DataError(
+                f"{folder} lacks {_IDX_PARTS[part]}-labels or -images: "
+                "Fashion-MNIST consists of four idx files; fetch all of them."
+            )
+        pictures, classes = (read_idx(path) for path in paths if path)
+        images.append(pictures)
+        labels.append(classes)
+        ids += [f"{part}_{i:05d}" for i in range(len(pictures))]
+        partition += [part] * len(pictures)
+    grey = np.concatenate(images)
+    return ImageDataset(
+        _NAME,
+        np.concatenate(labels).astype(np.int64),
+        np.array(ids),
+        _CLASSES,
+        ArraySource(np.repeat(grey[..., None], 3, axis=-1)),
+        np.array(partition),
+    )
+
+
+def read_idx(path: Path) -> np.ndarray:
+    """Reads one file in the idx format of MNIST, compressed or not.
+
+    The format: two zero bytes, the type (8 is uint8), the rank, one
+    big-endian uint32 per dimension, then the values.
+
+    Args:
+        path: the file; `.gz` is unpacked.
+
+    Returns:
+        uint8 array of the shape that the file states.
+
+    Raises:
+        DataError: if the file is missing, damaged, or of another type.
+    """
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+    except (OSError, EOFError) as error:
+        raise DataError(
+            f"Could not read {path} ({error}): fetch the file again."
+        ) from error
+    start = 4 + 4 * content[3] if len(content) > 3 else 4
+    if len(content) < start or content[:3] != bytes([0, 0, _UINT8]):
+        raise DataError(f"{path} is not an idx file of bytes: fetch it again.")
+    shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
+    if len(content) - start != math.prod(shape):
+        raise DataError(
+            f"{path} states the shape {shape}, but has {len(content) - start} "
+            "bytes of values: fetch the file again."
+        )
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)

@@ -1,0 +1,136 @@
+"""Divides a data set by a named protocol."""
+
+from typing import Any
+
+import numpy as np
+
+from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.dataset_spec import Parts
+from tf_dnnh.data.datasets import dataset_spec
+from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.split import Split
+from tf_dnnh.data.stratified import draw_share
+
+
+def make_split(
+    dataset: ImageDataset,
+    protocol: str = "lai2015",
+    seed: int = 0,
+    *,
+    validation: float | int = 0,
+    unlabelled: str = "exclude",
+) -> Split:
+    """Divides a data set by a named protocol.
+
+    Validation images are carved out of the training images, class by class:
+    they are not trained on, and stay in the database as training images do.
+
+    Args:
+        dataset: what to divide.
+        protocol: a name that `DATASETS` has for this data set.
+        seed: the same seed draws the same images.
+        validation: share of the training images (below 1), or about their
+            number; at least one of every class that has two.
+        unlabelled: `exclude` leaves images without a label out of every
+            part, `keep` leaves them in the database, relevant to nothing.
+
+    Returns:
+        The split; its notes count what was left out or missing.
+
+    Raises:
+        DataError: if the protocol is unknown, or images are too few.
+    """
+    check_protocol(dataset.name, protocol)
+    if unlabelled not in ("exclude", "keep"):
+        raise ValueError(
+            "`unlabelled` must be 'exclude' or 'keep'. Received: "
+            f"{unlabelled!r}"
+        )
+    usable = np.arange(len(dataset))
+    if dataset.multi_label:
+        usable = np.flatnonzero(dataset.labels.any(axis=1))
+    _check_classes(dataset, usable)
+    rng = np.random.default_rng([seed, 0])
+    divide = dataset_spec(dataset.name).protocols[protocol]
+    parts = divide(dataset, usable, rng)
+    if not len(parts.get("validation", ())):
+        # A generator of its own: the test queries do not depend on it.
+        rng = np.random.default_rng([seed, 1])
+        parts |= _carve(dataset, parts["training"], validation, rng)
+    if unlabelled == "keep":
+        others = np.setdiff1d(np.arange(len(dataset)), usable)
+        parts["database"] = np.union1d(parts["database"], others)
+    return Split(
+        dataset.name,
+        protocol,
+        seed,
+        dataset.ids,
+        notes=_notes(dataset, usable, unlabelled),
+        **parts,
+    )
+
+
+def check_protocol(dataset: str, protocol: str) -> None:
+    """Refuses a protocol that a data set does not have.
+
+    Args:
+        dataset: name of the data set.
+        protocol: name of the protocol.
+
+    Raises:
+        DataError: if there is none of this name; lists those there are.
+
+    Example:
+        >>> check_protocol("cifar10", "lai2015")
+    """
+    names = dataset_spec(dataset).protocols
+    if protocol not in names:
+        raise DataError(
+            f"Unknown protocol {protocol!r} for {dataset}: choose one of "
+            f"{', '.join(names)}."
+        )
+
+
+def _check_classes(dataset: ImageDataset, usable: np.ndarray) -> None:
+    labels = dataset.labels[usable]
+    count = len(
+        np.unique(np.nonzero(labels)[1] if labels.ndim == 2 else labels)
+    )
+    if count < 2:
+        raise DataError(
+            f"{dataset.name} has images of {count} class, but hashing learns "
+            "from at least two: add images of another class."
+        )
+
+
+def _notes(
+    dataset: ImageDataset, usable: np.ndarray, unlabelled: str
+) -> dict[str, Any]:
+    notes = dataset.notes | {
+        kind: len(names) for kind, names in dataset.problems.items() if names
+    }
+    if len(usable) < len(dataset):
+        notes["unlabelled"] = len(dataset) - len(usable)
+        notes["unlabelled_rule"] = unlabelled
+    return notes
+
+
+def _carve(
+    dataset: ImageDataset,
+    training: np.ndarray,
+    validation: float | int,
+    rng: np.random.Generator,
+) -> Parts:
+    """Moves a share, or a number, of the training images to validation."""
+    if validation < 0 or validation >= len(training):
+        raise DataError(
+            "`validation` must be a share below 1, or a number below the "
+            f"{len(training)} training images. Received: {validation}"
+        )
+    share = validation if validation < 1 else validation / len(training)
+    least = int(validation > 0)
+    held = draw_share(dataset.labels, training, share, rng, minimum=least)
+    return {
+        "training": training[~np.isin(training, held)],
+        "validation": held,
+    }

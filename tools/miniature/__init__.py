@@ -1,0 +1,1 @@
+"""A small NUS-WIDE of drawn pictures, to try everything out on."""
