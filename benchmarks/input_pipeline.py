@@ -29,6 +29,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from trainers.frozen.kept_logits import KeptLogits
+from trainers.frozen.learner import Learner
 
 from benchmarks.train_step import Cost
 from tf_dnnh import metrics
@@ -37,8 +39,6 @@ from tf_dnnh.models import build_hashing_model
 from tools.machine import machine, peak_bytes
 from trainers.config import Config, from_preset
 from trainers.encoder import Encoder
-from trainers.frozen.kept_logits import KeptLogits
-from trainers.frozen.learner import Learner
 from trainers.optimizers import make_optimizer
 from trainers.run_data import load_run_data
 from trainers.strategy import make_strategy

@@ -11,6 +11,7 @@ import numpy as np
 
 from tf_dnnh import codes, metrics
 from tf_dnnh.data import ImageDataset, Split
+from tf_dnnh.data.datasets import dataset_spec
 from tf_dnnh.fingerprint import model_fingerprint
 from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.runs.versions import versions
@@ -20,9 +21,6 @@ from trainers.frozen.output_cache import OutputCache, cache_key
 from trainers.frozen.split_model import split_model
 from trainers.neighbours import sample_neighbours
 from trainers.report import page
-
-# The cut-off of a data set's MAP, where its literature has one.
-MAP_TOP_N = {"nuswide": 5000}
 
 # From int [n] and the name of a part to float [n, bits].
 Logits = Callable[[np.ndarray, str], np.ndarray]
@@ -90,8 +88,8 @@ def evaluate(
     encoded = encode(
         lambda rows, name: encoder.logits(rows, name, cache), dataset, split
     )
-    top_n = MAP_TOP_N.get(config.dataset)
-    relaxed = relaxed_codes(encoded.logits["database"], config.beta)
+    top_n = dataset_spec(config.dataset).map_top_n
+    relaxed = model.head.relaxed(encoded.logits["database"]).numpy()
     epsilon = float(model.threshold.epsilon.numpy())
     scores = encoded.score(config.bits, top_n, relaxed=relaxed, epsilon=epsilon)
     seconds = time.monotonic() - began
@@ -110,12 +108,6 @@ def evaluate(
         f"{config.dataset}, {config.bits} bits: MAP {scores['map']:.4f}\n"
         f"Report: {written}"
     )
-
-
-def relaxed_codes(logits: np.ndarray, beta: float) -> np.ndarray:
-    """Returns the sigmoid of divide-and-encode, before the threshold."""
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-beta * logits))
 
 
 def _write_codes(

@@ -3,9 +3,10 @@
 import keras
 
 from tf_dnnh.data import ImageDataset, Split, pixel_statistics
-from tf_dnnh.models import PRETRAINED, HashingModel, build_hashing_model
+from tf_dnnh.models import BACKBONES, HashingModel, build_hashing_model
 from tf_dnnh.models.pretrained import load_pretrained
 from trainers.config import Config, ConfigError
+from trainers.fine_tuning import has_imagenet_weights
 from trainers.frozen.parts import freeze
 
 
@@ -24,16 +25,22 @@ def build_model(
         ConfigError: for settings that do not fit together, or weights that
             cannot be loaded.
     """
-    if config.weights == "imagenet" and config.backbone not in PRETRAINED:
+    row = BACKBONES.get(config.backbone)
+    if row is None:
         raise ConfigError(
-            "`--weights=imagenet` needs a backbone with ImageNet weights, and "
-            f"{config.backbone} has none; use none or a file of weights."
+            f"`--backbone` must be one of {', '.join(BACKBONES)}. "
+            f"Received: {config.backbone}"
         )
-    mean = std = None  # the pixels that the ImageNet weights take
-    if config.backbone not in PRETRAINED:
+    mean = std = None  # the pixels that ImageNet weights expect
+    if row.load_weights is None:
+        if config.weights == "imagenet":
+            raise ConfigError(
+                "`--weights=imagenet` needs a backbone with ImageNet weights, "
+                f"and {config.backbone} has none; use none or a file of "
+                "weights."
+            )
         mean, std = pixel_statistics(dataset, split.training, config.size)
-    # The paper's initial weights suit pixels that are centred but not scaled.
-    paper = config.initializer == "paper" or config.backbone.startswith("nin")
+        std = row.std_for(config.initializer, std)
     try:
         model = build_hashing_model(
             config.backbone,
@@ -43,14 +50,14 @@ def build_model(
             beta=config.beta,
             epsilon=config.epsilon,
             mean=mean,
-            std=None if paper else std,
+            std=std,
             dropout=config.dropout,
             initializer=config.initializer,
             seed=config.seed,
             load_size=config.size_loaded,
         )
         _load_weights(model, config)
-        freeze(model.trunk, config.trainable, config.batch_norm == "frozen")
+        freeze(model.backbone, config.trainable, config.batch_norm == "frozen")
     except ValueError as error:
         raise ConfigError(str(error)) from error
     return model
@@ -60,8 +67,8 @@ def _load_weights(model: HashingModel, config: Config) -> None:
     path = config.weights
     if path == "none":
         return
-    if config.backbone in PRETRAINED and not path.endswith(".keras"):
-        load_pretrained(model.trunk, path, config.download)
+    if has_imagenet_weights(config):
+        load_pretrained(model.backbone, path, config.download)
         return
     try:
         model.load_weights(path)
@@ -85,7 +92,7 @@ def pretrained_variables(
         return []
     return [
         variable
-        for layer in model.trunk.layers
+        for layer in model.backbone.layers
         if layer.name != "features"
         for variable in layer.trainable_variables
     ]

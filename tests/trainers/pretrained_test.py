@@ -38,6 +38,12 @@ def make_photographs(folder: pathlib.Path, count: int) -> None:
         Image.fromarray(pixels.astype(np.uint8)).save(path)
 
 
+def trained_layers(model) -> set[str]:
+    """The names of the backbone's layers that are trained."""
+    variables = model.backbone.trainable_variables
+    return {variable.path.split("/")[0] for variable in variables}
+
+
 @unittest.skipUnless(INSTALLED, "the extra `pretrained` is not installed")
 class PretrainedTest(unittest.TestCase):
     @classmethod
@@ -62,7 +68,9 @@ class PretrainedTest(unittest.TestCase):
         result = json.loads((workdir / "result.json").read_text())
         self.assertGreater(result["metrics"]["map"], 0.6)
         model = keras.saving.load_model(workdir / "model.keras")
-        learnt = {v.path.split("/")[0] for v in model.trunk.trainable_variables}
+        learnt = {
+            v.path.split("/")[0] for v in model.backbone.trainable_variables
+        }
         self.assertIn("block15_expand", learnt)
         self.assertNotIn("block14_expand", learnt)
         self.assertNotIn("block15_expand_norm", learnt)
@@ -97,7 +105,9 @@ class PretrainedTest(unittest.TestCase):
         )
         self.assertFalse((workdir / "features").exists())
         model = keras.saving.load_model(workdir / "model.keras")
-        names = {v.path.split("/")[0] for v in model.trunk.trainable_variables}
+        names = {
+            v.path.split("/")[0] for v in model.backbone.trainable_variables
+        }
         self.assertEqual(names, {"features"})
 
     def test_mistakes(self):

@@ -21,8 +21,8 @@ def make_model(seed: int = 0):
     features = keras.layers.Dense(
         12, kernel_initializer=keras.initializers.GlorotNormal(seed=seed)
     )(keras.layers.Flatten()(inputs))
-    trunk = keras.Model(inputs, features)
-    return build_hashing_model(trunk, 4, (4, 4, 3), seed=seed)
+    backbone = keras.Model(inputs, features)
+    return build_hashing_model(backbone, 4, (4, 4, 3), seed=seed)
 
 
 def make_batches(steps: int):

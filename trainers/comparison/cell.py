@@ -10,13 +10,14 @@ import numpy as np
 
 from tf_dnnh import baselines, files, metrics
 from tf_dnnh.data import ImageDataset, Split
+from tf_dnnh.data.datasets import dataset_spec
 from tf_dnnh.runs.run_folder import write_curves
 from tf_dnnh.runs.versions import versions
 from trainers.comparison.cnnh_network import train_cnnh
 from trainers.comparison.settings import FEATURES, METHODS, BaselineSettings
 from trainers.config import Config, ConfigError
 from trainers.encoder import Encoder
-from trainers.evaluator import MAP_TOP_N, encode
+from trainers.evaluator import encode
 
 Logits = Callable[[np.ndarray], np.ndarray]
 
@@ -70,7 +71,7 @@ def compute_cell(
     parts = encode(lambda rows, name: logits(rows), dataset, split)
     encoded = time.monotonic()
     path = cell_path(settings, method, bits)
-    top_n = MAP_TOP_N.get(dataset.name)
+    top_n = dataset_spec(dataset.name).map_top_n
     scores = parts.score(bits, top_n)
     write_curves(path.with_suffix(".csv"), scores.pop("curves"))
     result = {

@@ -72,7 +72,7 @@ def _extractor(
         return size, lambda images: images.reshape(len(images), -1) / 255
     config = settings.config.replace(bits=_UNTRAINED_BITS)
     model = build_model(config, dataset, split)
-    return size, lambda images: model.trunk(
+    return size, lambda images: model.backbone(
         model.normalization(images), training=False
     ).numpy()
 

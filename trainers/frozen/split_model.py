@@ -82,7 +82,7 @@ def split_model(
         model: the network.
     """
     workers = config.strategy == "multi_worker"
-    frozen = frozen_part(model.trunk, config.trainable)
+    frozen = frozen_part(model.backbone, config.trainable)
     if frozen is None or workers or not config.cache_features:
         return SplitModel(model, model)
     features = FrozenFeatures(

@@ -71,7 +71,7 @@ class CNNHNetworkTest(unittest.TestCase):
             (given.optimizer, given.clip_norm, given.weight_decay),
             ("sgd", 0.5, config.weight_decay),
         )
-        self.assertEqual(model.trunk.layers[1].compute_dtype, "bfloat16")
+        self.assertEqual(model.backbone.layers[1].compute_dtype, "bfloat16")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class _CacheCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name) / "features"
         self.model = build_hashing_model("plain_cnn", 2, (8, 8, 3), seed=0)
-        self.frozen = frozen_part(self.model.trunk, "head")
+        self.frozen = frozen_part(self.model.backbone, "head")
         self.dataset = make_dataset()
 
     def cache(self, **options) -> FrozenFeatures:

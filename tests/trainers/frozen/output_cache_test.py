@@ -116,7 +116,7 @@ class SharedFolderTest(_Case):
 class KeyTest(_Case):
     def key(self, model=None, dataset=None) -> str:
         model = model or self.model
-        frozen = frozen_part(model.trunk, "head")
+        frozen = frozen_part(model.backbone, "head")
         return cache_key(model, frozen, dataset or self.dataset)
 
     def test_equal_networks_and_images_have_one_key(self):

@@ -6,55 +6,50 @@ import keras
 import numpy as np
 
 from tf_dnnh.models import build_hashing_model
-from trainers.frozen.parts import blocks, freeze, frozen_part, trainable_part
+from trainers.frozen.parts import freeze, frozen_part, trainable_part
 
 SHAPE = (16, 16, 3)
 
 
-class TrunkPartsTest(unittest.TestCase):
+class BackbonePartsTest(unittest.TestCase):
     def setUp(self):
         keras.utils.set_random_seed(0)
         self.model = build_hashing_model("small_resnet", 4, SHAPE, seed=0)
-        self.trunk = self.model.trunk
+        self.backbone = self.model.backbone
         self.images = np.random.default_rng(0).uniform(0, 255, (8, *SHAPE))
 
     def trained(self) -> set[str]:
-        return {v.path.split("/")[0] for v in self.trunk.trainable_variables}
-
-    def test_names_the_blocks(self):
-        self.assertEqual(blocks(self.trunk), [f"block{i}" for i in range(1, 5)])
-        plain = build_hashing_model("plain_cnn", 2, SHAPE).trunk
-        self.assertEqual(blocks(plain), [])
+        return {v.path.split("/")[0] for v in self.backbone.trainable_variables}
 
     def test_freezes_what_was_asked_for(self):
-        self.assertIsNone(frozen_part(self.trunk, "all"))
-        freeze(self.trunk, "all", statistics=False)
+        self.assertIsNone(frozen_part(self.backbone, "all"))
+        freeze(self.backbone, "all", statistics=False)
         self.assertIn("stem", self.trained())
-        freeze(self.trunk, "last:2", statistics=False)
+        freeze(self.backbone, "last:2", statistics=False)
         self.assertEqual(
             {name.split("_")[0] for name in self.trained()},
             {"block3", "block4", "features"},
         )
         self.assertIn("block3_conv1_norm", self.trained())
-        freeze(self.trunk, "last:2", statistics=True)
+        freeze(self.backbone, "last:2", statistics=True)
         self.assertNotIn("block3_conv1_norm", self.trained())
-        freeze(self.trunk, "head", statistics=True)
+        freeze(self.backbone, "head", statistics=True)
         self.assertEqual(self.trained(), {"features"})
 
     def test_training_leaves_the_frozen_part_alone(self):
-        freeze(self.trunk, "last:1", statistics=False)
-        frozen = frozen_part(self.trunk, "last:1")
+        freeze(self.backbone, "last:1", statistics=False)
+        frozen = frozen_part(self.backbone, "last:1")
         before = [v.numpy() for v in frozen.variables]
         self.model.compile("sgd", "mse")
         self.model.fit(self.images, np.zeros((8, 4)), verbose=0)
         for old, new in zip(before, frozen.variables, strict=True):
             np.testing.assert_array_equal(old, new.numpy())
-        norm = self.trunk.get_layer("block4_conv1_norm")
+        norm = self.backbone.get_layer("block4_conv1_norm")
         self.assertNotEqual(float(norm.moving_mean.numpy()[0]), 0.0)
 
     def test_both_parts_are_the_whole(self):
         for trainable in ("head", "last:1", "last:4"):
-            frozen = frozen_part(self.trunk, trainable)
+            frozen = frozen_part(self.backbone, trainable)
             rest = trainable_part(self.model, frozen)
             inner = frozen(self.model.normalization(self.images))
             for whole, part in (
@@ -64,7 +59,7 @@ class TrunkPartsTest(unittest.TestCase):
                 np.testing.assert_allclose(whole, part, rtol=1e-5, atol=1e-6)
 
     def test_training_the_rest_trains_the_whole(self):
-        frozen = frozen_part(self.trunk, "last:1")
+        frozen = frozen_part(self.backbone, "last:1")
         rest = trainable_part(self.model, frozen)
         inner = frozen(self.model.normalization(self.images))
         before = self.model(self.images)
@@ -80,17 +75,17 @@ class TrunkPartsTest(unittest.TestCase):
         x = keras.layers.Dropout(0.5)(inputs)
         x = keras.layers.Activation("linear", name="pooled")(x)
         x = keras.layers.Dropout(0.25)(x)
-        trunk = keras.Model(inputs, x)
-        freeze(trunk, "head", statistics=False)
-        self.assertEqual([trunk.layers[i].rate for i in (1, 3)], [0.0, 0.25])
+        backbone = keras.Model(inputs, x)
+        freeze(backbone, "head", statistics=False)
+        self.assertEqual([backbone.layers[i].rate for i in (1, 3)], [0.0, 0.25])
 
     def test_refuses_what_does_not_exist(self):
         for trainable in ("heads", "last", "last:0", "last:-1", "last:x"):
             with self.assertRaisesRegex(ValueError, "must be head, all or la"):
-                frozen_part(self.trunk, trainable)
+                frozen_part(self.backbone, trainable)
         with self.assertRaisesRegex(ValueError, "at most 4 blocks.*last:5"):
-            frozen_part(self.trunk, "last:5")
-        nin = build_hashing_model("nin32", 2, SHAPE).trunk
+            frozen_part(self.backbone, "last:5")
+        nin = build_hashing_model("nin32", 2, SHAPE).backbone
         with self.assertRaisesRegex(ValueError, "must be all for nin32"):
             frozen_part(nin, "head")
 
