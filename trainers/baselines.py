@@ -11,6 +11,7 @@ from tf_dnnh import commands
 from tf_dnnh.stopping import StopRequests
 from trainers import config
 from trainers.comparison.settings import (
+    DEFAULT_FEATURES,
     DEFAULT_METHODS,
     FEATURES,
     METHODS,
@@ -46,7 +47,7 @@ def define_flags() -> flags.FlagValues:
     flags.DEFINE_list(
         "methods", list(DEFAULT_METHODS), "all but cnnh_network", values
     )
-    text("features", f"{' | '.join(FEATURES)} | FILE.npy, a row an image")
+    text("features", f"{' | '.join(FEATURES)} | FILE.npy, one row per image")
     flags.DEFINE_integer(
         "seed", None, "of the split and the methods", flag_values=values
     )
@@ -92,7 +93,7 @@ def resolve(values: flags.FlagValues) -> BaselineSettings:
         config=config.from_preset(values.dataset or "", changes),
         bits=bits,
         methods=tuple(dict.fromkeys(values.methods)),
-        features=values.features or FEATURES[0],
+        features=values.features or DEFAULT_FEATURES,
         runs=tuple(pathlib.Path(folder) for folder in values.runs),
         workdir=pathlib.Path(values.workdir) if values.workdir else None,
     )

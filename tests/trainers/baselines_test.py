@@ -189,7 +189,10 @@ class RunTest(unittest.TestCase):
             "split_sha256": "0",
             "dataset": "digits",
             "protocol": "lai2015",
+            "bits": 16,
             "seed": 5,
+            "metrics": {},
+            "conventions": {},
         }
         (run / "result.json").write_text(json.dumps(result), "utf-8")
         status, _, err = call(*self.arguments, f"--runs={run}")

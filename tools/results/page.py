@@ -39,7 +39,7 @@ def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
             `docs` itself.
 
     Raises:
-        ResultsError: a folder of results is incomplete.
+        RunError: a file is missing, damaged or incomplete.
     """
     root = docs / "results"
     output = output or docs
@@ -61,7 +61,7 @@ def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
 
 
 def _lessons(path: pathlib.Path) -> list[str]:
-    """The hand-written part; its links lead from docs/results, not docs."""
+    """Returns the hand-written part; its links start from docs/results."""
     if not path.exists():
         return []
     text = path.read_text(encoding="utf-8").strip()
@@ -102,11 +102,11 @@ def _section(
 
 
 def _convention(results: Results) -> str:
-    """What of the ranking counts, if not all of it."""
-    cells = [c for one in results.comparisons for c in one.cells.values()]
-    conventions = [r.result["conventions"] for r in results.runs]
-    conventions += [cell["conventions"] for cell in cells]
-    top_n = {one.get("map_top_n") for one in conventions} - {None}
+    """Returns how much of the ranking counts, if not all of it."""
+    methods = [m for one in results.comparisons for m in one.methods]
+    contents = [run.result for run in results.runs]
+    contents += [method.result for method in methods]
+    top_n = {one["conventions"].get("map_top_n") for one in contents} - {None}
     return "".join(f"MAP over the first {n:,} results." for n in sorted(top_n))
 
 
