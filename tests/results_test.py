@@ -11,6 +11,7 @@ from tf_dnnh.runs.run_error import RunError
 from tools.keep_results import keep
 from tools.results.folders import (
     PLOTS,
+    Run,
     read_results,
 )
 from tools.results.folders import (
@@ -171,6 +172,7 @@ class PageTest(unittest.TestCase):
         )
         self.assertIn("37 min 1 s", run)
         self.assertEqual(run[-2], "A")
+        self.assertIn("healthy", run)
         self.assertIn("- A: 2 cores of something; keras 3.15.1,", self.page)
         (comparison,) = self.rows("[cifar10-baselines]")
         self.assertEqual(
@@ -182,6 +184,20 @@ class PageTest(unittest.TestCase):
                 "--methods=lsh,itq,ksh --bits=12,48`",
             ],
         )
+
+    def test_results_of_older_versions_are_graded(self):
+        health = {"collapsed": False, "max_abs_correlation": 0.997}
+        for changes, grade in (
+            ({"balance": [0.5, 0.4]}, "weak"),
+            ({"balance": [0.5, 1.0], "max_abs_correlation": 0.1}, "weak"),
+            ({"balance": [0.5, 0.4], "max_abs_correlation": 0.9}, "healthy"),
+            ({"balance": [0.0], "collapsed": True}, "collapsed"),
+            ({"balance": [0.5], "grade": "healthy"}, "healthy"),
+        ):
+            with self.subTest(changes=changes):
+                result = {"bit_health": health | changes}
+                run = Run("digits-48b-0", {}, result, [], {})
+                self.assertEqual(run.grade, grade)
 
     def test_lessons_are_included_and_their_links_still_lead_there(self):
         self.assertIn("[it](results/export.md)", self.page)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tf_dnnh.metrics.bit_health import grade
 from tf_dnnh.runs.run_error import RunError
 from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder, read_json
 from trainers.comparison.method_result import MethodResult, read_methods
@@ -87,6 +88,16 @@ class Run(Folder):
     def metric(self, name: str) -> float | None:
         """Returns one of the result's metrics, None if it is unknown."""
         return self.result["metrics"].get(name)
+
+    @property
+    def grade(self) -> str:
+        """How healthy the bits are; older results hold no grade."""
+        health = self.result["bit_health"]
+        return health.get("grade") or grade(
+            health["balance"],
+            health["max_abs_correlation"],
+            health["collapsed"],
+        )
 
     @property
     def validation_map(self) -> float | None:

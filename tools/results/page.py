@@ -25,9 +25,11 @@ which this code did not measure. MAP is the mean over all orders of images at
 equal distance, over the whole ranking unless a section says otherwise. The
 epoch was chosen on held-out training images, whose MAP at that epoch is column
 *validation*. Where there are several seeds: mean ± standard deviation (number
-of seeds). Times are by the clock, on a machine that other work kept busy: take
-them as upper bounds. Letters in column *on* stand for the
-[machines and versions](#machines-and-versions) below."""
+of seeds). Column *codes* grades the bits: *weak* where one is constant or two
+repeat each other (correlation beyond ±0.95), *collapsed* where they hardly
+tell images apart, *healthy* otherwise. Times are by the clock, on a machine
+that other work kept busy: take them as upper bounds. Letters in column *on*
+stand for the [machines and versions](#machines-and-versions) below."""
 
 
 def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:

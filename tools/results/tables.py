@@ -31,6 +31,7 @@ def run_table(runs: Iterable[Run], environments: Environments) -> list[str]:
         "best ties": lambda run: score(run.metric("map_best_ties")),
         "radius 2": lambda run: score(run.metric("precision_radius_2")),
         "empty balls": lambda run: percent(run.metric("empty_radius_2")),
+        "codes": lambda run: run.grade,
         "validation": lambda run: score(run.validation_map),
         "training": lambda run: duration(run.result["time"]["train_seconds"]),
         "images/s": lambda run: (

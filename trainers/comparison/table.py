@@ -13,7 +13,10 @@ from trainers.report.words import DATASET_TITLES, score
 NONE = "–"
 Row = list[str]
 # Columns that hold words; all others hold numbers, which end on the right.
-_WORDS = {"method", "learns from", "run", "comparison", "ablation", "command"}
+_WORDS = {
+    *("method", "learns from", "run", "comparison", "ablation", "codes"),
+    "command",
+}
 
 
 def markdown(rows: Sequence[Row]) -> list[str]:

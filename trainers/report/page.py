@@ -7,12 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from tf_dnnh.metrics.bit_health import bit_moments
+from tf_dnnh.metrics.bit_health import (
+    bit_health,
+    bit_moments,
+    strongest_pair,
+)
 from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder
-from trainers.report import metric_table, paper_figures, rendering, words
+from trainers.report import paper_figures, rendering, words
+from trainers.report.chance import chance
 from trainers.report.data_notes import data_notes
+from trainers.report.metric_titles import CONVENTIONS, METRICS
 from trainers.report.neighbours import query_rows
-from trainers.report.numbers import chance, strongest_pair
 from trainers.report.pictures import correlation_legend, correlation_uri
 from trainers.report.plot_spec import SMALL, Line, PlotSpec
 from trainers.report.plots import Plot, lay_out
@@ -48,64 +53,41 @@ def _context(run: RunFolder) -> dict[str, Any]:
         run.read_split(),
     )
     codes, neighbours = run.read_codes(), run.read_neighbours()
-    dataset, bits = str(result["dataset"]), int(result["bits"])
     floor = chance(codes["query_labels"], codes["database_labels"])
-    table = paper_figures.reported(dataset, str(result["protocol"]))
-    reported = table.at(bits) if table else {}
-    paper = reported.get(paper_figures.METHOD)
+    table = paper_figures.reported(result["dataset"], result["protocol"])
+    reported = table.at(result["bits"]) if table else {}
     return {
-        "dataset": words.DATASET_TITLES.get(dataset, dataset),
-        "bits": bits,
+        "title": words.DATASET_TITLES.get(result["dataset"], result["dataset"]),
         "result": result,
+        "config": config,
+        "split": split,
+        "command": words.command(config),
+        "data_notes": data_notes(split),
         "queries": len(codes["query_codes"]),
         "database": len(codes["database_codes"]),
-        "headline": _headline(result["metrics"], floor, paper),
-        "metrics": metric_table.metric_rows(
-            result["metrics"], paper, result["conventions"].get("map_top_n")
-        ),
-        "conventions": metric_table.convention_rows(
-            result["conventions"], floor
-        ),
-        "paper": _paper(result["metrics"]["map"], table, reported),
+        "chance": floor,
+        "paper": reported.get(paper_figures.METHOD),
+        "bars": _bars(reported, result["metrics"]["map"]),
+        "table": table,
+        "table_bits": paper_figures.BITS,
+        "METRICS": METRICS,
+        "CONVENTIONS": CONVENTIONS,
         "curves": _curve_plots(run.read_curves(), floor),
         "history": _history_plots(run.read_history()),
         "health": _health(result["bit_health"], codes["database_codes"]),
         "rows": query_rows(neighbours),
         "row_count": len(neighbours["query_images"]),
-        "setup": _setup(result, config, split),
     }
 
 
-def _headline(
-    metrics: Mapping[str, float], floor: float, paper: float | None
-) -> dict[str, Any]:
-    value = metrics["map"]
-    return {
-        "map": value,
-        "worst": metrics.get("map_worst_ties", value),
-        "best": metrics.get("map_best_ties", value),
-        "chance": floor,
-        "paper": paper,
-        "difference": None if paper is None else words.signed(value - paper),
-    }
-
-
-def _paper(
-    score: float,
-    table: paper_figures.ReportedTable | None,
-    reported: dict[str, float],
-) -> dict[str, Any] | None:
-    """Returns the paper's methods with this run among them, best first."""
-    if table is None:
-        return None
+def _bars(
+    reported: Mapping[str, float], score: float
+) -> list[tuple[str, float, bool]]:
+    """Ranks this run among the paper's methods, if there are any."""
+    if not reported:
+        return []
     bars = [(name, value, False) for name, value in reported.items()]
-    if bars:
-        bars.append(("this run", score, True))
-    return {
-        "bars": sorted(bars, key=lambda bar: -bar[1]),
-        "table": table,
-        "bits": paper_figures.BITS,
-    }
+    return sorted([*bars, ("this run", score, True)], key=lambda bar: -bar[1])
 
 
 def _curve_plots(curves: Curves, floor: float) -> list[Plot]:
@@ -188,40 +170,16 @@ def _history_plots(history: Sequence[EpochRecord]) -> list[Plot]:
 
 
 def _health(health: Mapping[str, Any], packed: np.ndarray) -> dict[str, Any]:
-    _, correlation = bit_moments(packed, len(health["balance"]))
-    pair = strongest_pair(correlation)
-    distinct = health.get("distinct_codes", len(np.unique(packed, axis=0)))
+    """Adds pictures and sentences to the stored figures."""
+    bits = len(health["balance"])
+    if "grade" not in health:  # Results of older versions.
+        health = bit_health(packed, bits) | dict(health)
+    _, correlation = bit_moments(packed, bits)
     return {
-        "collapsed": bool(health["collapsed"]),
-        "balance": [
-            (i + 1, float(p), words.is_lopsided(p))
-            for i, p in enumerate(health["balance"])
-        ],
-        "mean_entropy": words.score(health.get("mean_entropy")),
-        "max_abs_correlation": words.score(health.get("max_abs_correlation")),
-        "in_band": words.percent(health.get("in_band")),
-        "distinct": distinct,
+        **health,
         "matrix": correlation_uri(correlation),
         "legend": correlation_legend(),
         "notes": words.health_notes(
-            health["balance"], pair, distinct, len(packed)
+            health, strongest_pair(correlation), len(packed)
         ),
-    }
-
-
-def _setup(
-    result: Mapping[str, Any],
-    config: Mapping[str, Any],
-    split: Mapping[str, Any],
-) -> dict[str, Any]:
-    time = result["time"]
-    return {
-        "command": words.command(config),
-        "train_time": words.duration(time["train_seconds"]),
-        "evaluate_time": words.duration(time["evaluate_seconds"]),
-        "speed": words.number(time["images_per_second"]),
-        "split": words.split_rows(split),
-        "notes": data_notes(split),
-        "config": {k: v for k, v in config.items() if k != "versions"},
-        "versions": result["versions"],
     }

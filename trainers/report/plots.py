@@ -14,6 +14,7 @@ import numpy as np
 
 from trainers.report import rendering
 from trainers.report.plot_spec import Line, PlotSpec
+from trainers.report.words import number
 
 MAX_POINTS = 240
 # Longer lines have no dots: with tooltips only, and visible ones.
@@ -83,25 +84,6 @@ class Plot:
     y_ticks: list[_Mark]
     lines: list[_DrawnLine]
     reference: _Mark | None
-
-
-def number(value: float) -> str:
-    """Formats a number for people, in about three digits.
-
-    Example:
-        >>> number(59000), number(0.25), number(0.00002), number(float("nan"))
-        ('59,000', '0.25', '2e−5', '–')
-    """
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    small = 0 < abs(value) < 1e-3
-    digits, _, exponent = f"{value:{'.1e' if small else '.3g'}}".partition("e")
-    if small:
-        digits = digits.removesuffix(".0")
-    text = f"{digits}e{int(exponent)}" if exponent else digits
-    return text.replace("-", "−")
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> np.ndarray:

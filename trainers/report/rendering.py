@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tf_dnnh import files
+from trainers.report import words
 
 if TYPE_CHECKING:
     import jinja2
@@ -32,10 +33,20 @@ def _environment() -> "jinja2.Environment":
     # Imported here: a process that writes no report needs no Jinja.
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    for function in (
+        words.duration,
+        words.number,
+        words.percent,
+        words.score,
+        words.signed,
+    ):
+        environment.filters[function.__name__] = function
+    environment.tests["lopsided"] = words.is_lopsided
+    return environment

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 
 from trainers.report.plot_spec import Line, PlotSpec
-from trainers.report.plots import lay_out, number, write_plot
+from trainers.report.plots import lay_out, write_plot
 
 SPEC = PlotSpec("key", "Title", "Caption.", "bits", y_step=0.05)
 
@@ -79,19 +79,6 @@ class ReportPlotsTest(unittest.TestCase):
         self.assertEqual(inside.reference.y, 123)
         outside = _plot(points, y_range=(0.0, 1.0), reference=(2.0, "chance"))
         self.assertIsNone(outside.reference)
-
-    def test_numbers_for_people(self):
-        for value, text in {
-            0.0: "0",
-            1.0: "1",
-            -0.25: "−0.25",
-            0.0015: "0.0015",
-            0.000285: "2.8e−4",
-            59_000.4: "59,000",
-            np.inf: "–",
-        }.items():
-            with self.subTest(value=value):
-                self.assertEqual(number(value), text)
 
 
 class PlotFileTest(unittest.TestCase):

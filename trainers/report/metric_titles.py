@@ -1,11 +1,8 @@
-"""The table of metrics in a report, and how they were computed."""
+"""Titles and explanations of metrics and of their conventions."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from trainers.report.words import score
-
-# Metric -> name and what it tells, in the order of the table.
+# Metric -> its title, and one or two sentences that explain it.
 METRICS = {
     "map": (
         "Mean average precision (MAP)",
@@ -57,7 +54,7 @@ METRICS = {
     ),
 }
 
-# Convention -> what it settles, and how its values read.
+# Convention -> its title, and its values in words.
 CONVENTIONS: dict[str, tuple[str, dict[Any, str]]] = {
     "map_top_n": ("Results that count for MAP", {None: "all"}),
     "ties": (
@@ -78,53 +75,3 @@ CONVENTIONS: dict[str, tuple[str, dict[Any, str]]] = {
     ),
     "relevant": ("Relevant is an image that", {}),
 }
-
-
-def metric_rows(
-    metrics: Mapping[str, float | None],
-    reported: float | None,
-    top_n: int | None = None,
-) -> list[dict[str, str]]:
-    """One row a metric: name, explanation, value, the paper's figure.
-
-    Metrics this page does not know follow under their own key.
-
-    Args:
-        metrics: of `result.json`.
-        reported: the paper's MAP, if there is one to compare with.
-        top_n: how many results count for `map`; None for all.
-    """
-    keys = [key for key in METRICS if key in metrics]
-    keys += [key for key in metrics if key not in METRICS]
-    rows = []
-    for key in keys:
-        title, explanation = METRICS.get(key, (key, ""))
-        if key == "map" and top_n:
-            explanation += f" Only the first {top_n:,} results count."
-        paper = reported if key == "map" else None
-        rows.append(
-            {
-                "key": key,
-                "title": title,
-                "explanation": explanation,
-                "value": score(metrics[key]),
-                "paper": "" if paper is None else score(paper),
-            }
-        )
-    return rows
-
-
-def convention_rows(
-    conventions: Mapping[str, Any], floor: float
-) -> list[tuple[str, str]]:
-    """How the metrics were computed, as pairs of a question and its answer.
-
-    Args:
-        conventions: of `result.json`.
-        floor: precision of a random order.
-    """
-    rows = []
-    for key, value in conventions.items():
-        title, answers = CONVENTIONS.get(key, (key, {}))
-        rows.append((title, answers.get(value, str(value))))
-    return [*rows, ("Chance, the precision of a random order", score(floor))]
