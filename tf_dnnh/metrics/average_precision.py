@@ -6,14 +6,6 @@ import numpy as np
 
 from tf_dnnh.metrics.ties import PRECISION_SUMS, hit_probabilities
 
-__all__ = [
-    "DENOMINATORS",
-    "average_precision",
-    "check_choice",
-    "check_top_n",
-    "mean_over_queries",
-]
-
 # What a sum of precisions is divided by: the relevant items in the top n
 # (found), the most that n places can hold, or all relevant items (total).
 DENOMINATORS: dict[str, Callable] = {

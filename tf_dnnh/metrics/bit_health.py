@@ -7,8 +7,6 @@ import numpy as np
 from tf_dnnh import codes
 from tf_dnnh.metrics.scan import code_words
 
-__all__ = ["bit_health"]
-
 _ROWS = 1 << 14
 # A bit of this entropy is the same for 99.4% of the images: codes of such bits
 # put nearly the whole database at distance 0.

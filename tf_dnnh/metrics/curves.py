@@ -3,8 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["curves", "precision_at", "recall_at", "within_radius"]
-
 _POINTS = 100
 
 

@@ -16,8 +16,6 @@ from tf_dnnh.metrics.histograms import shared_label_histograms
 from tf_dnnh.metrics.ndcg import ndcg_of_histograms
 from tf_dnnh.metrics.scan import ScanOptions
 
-__all__ = ["conventions", "evaluate", "histogram_metrics"]
-
 
 def evaluate(
     query_codes: np.ndarray,

@@ -11,8 +11,6 @@ import numpy as np
 from tf_dnnh.metrics.relevance import encode_labels
 from tf_dnnh.metrics.scan import ScanOptions, scan
 
-__all__ = ["distance_histograms", "shared_label_histograms"]
-
 
 def distance_histograms(
     query_codes: np.ndarray,

@@ -13,8 +13,6 @@ from tf_dnnh.metrics.histograms import distance_histograms
 from tf_dnnh.metrics.scan import ScanOptions
 from tf_dnnh.metrics.stable_order import stable_average_precision
 
-__all__ = ["mean_average_precision"]
-
 
 def mean_average_precision(
     query_codes: np.ndarray,

@@ -8,8 +8,6 @@ from tf_dnnh.metrics.average_precision import check_top_n, mean_over_queries
 from tf_dnnh.metrics.histograms import shared_label_histograms
 from tf_dnnh.metrics.scan import ScanOptions
 
-__all__ = ["ndcg", "ndcg_of_histograms"]
-
 
 def ndcg(
     query_codes: np.ndarray,

@@ -3,13 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "check_same_kind",
-    "encode_labels",
-    "relevance",
-    "shared_labels",
-]
-
 
 def encode_labels(labels: npt.ArrayLike) -> np.ndarray:
     """Checks labels and stores them as narrow as comparing them allows.

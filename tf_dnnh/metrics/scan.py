@@ -15,8 +15,6 @@ from tf_dnnh.metrics.relevance import (
     shared_labels,
 )
 
-__all__ = ["ScanOptions", "Visit", "code_words", "scan"]
-
 # Called with (first query, distances [t, n], shared labels [t, n]).
 Visit = Callable[[int, np.ndarray, np.ndarray], None]
 

@@ -12,8 +12,6 @@ from tf_dnnh.metrics.average_precision import (
 from tf_dnnh.metrics.histograms import distance_histograms
 from tf_dnnh.metrics.scan import ScanOptions, scan
 
-__all__ = ["stable_average_precision"]
-
 
 def stable_average_precision(
     query_codes: np.ndarray,

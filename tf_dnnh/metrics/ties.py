@@ -11,8 +11,6 @@ Reference:
 
 import numpy as np
 
-__all__ = ["PRECISION_SUMS", "harmonic_difference", "hit_probabilities"]
-
 _EXACT = 64
 _HARMONIC = np.concatenate([[0.0], np.cumsum(1 / np.arange(1.0, _EXACT + 1))])
 # Coefficients of n^-2, n^-4, n^-6 in the expansion of H(n) - log(n).

@@ -13,6 +13,7 @@ def main() -> int:
     """Writes the page and says where it is."""
 
     def body() -> None:
+        commands.import_tensorflow()
         write_page(DOCS)
         print(DOCS / "results.md")
 

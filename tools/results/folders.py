@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tf_dnnh.metrics.bit_health import grade
 from tf_dnnh.runs.run_error import RunError
 from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder, read_json
 from trainers.comparison.method_result import MethodResult, read_methods
@@ -92,6 +91,9 @@ class Run(Folder):
     @property
     def grade(self) -> str:
         """How healthy the bits are; older results hold no grade."""
+        # Imported here: TensorFlow comes with it, which takes seconds.
+        from tf_dnnh.metrics.bit_health import grade
+
         health = self.result["bit_health"]
         return health.get("grade") or grade(
             health["balance"],

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tf_dnnh.metrics.bit_health import (
+    REPEATED_CORRELATION,
     bit_health,
     bit_moments,
     strongest_pair,
@@ -175,11 +176,12 @@ def _health(health: Mapping[str, Any], packed: np.ndarray) -> dict[str, Any]:
     if "grade" not in health:  # Results of older versions.
         health = bit_health(packed, bits) | dict(health)
     _, correlation = bit_moments(packed, bits)
+    pair = strongest_pair(correlation)
+    if pair and abs(pair[2]) > REPEATED_CORRELATION:
+        pair = None  # The reasons name it.
     return {
         **health,
         "matrix": correlation_uri(correlation),
         "legend": correlation_legend(),
-        "notes": words.health_notes(
-            health, strongest_pair(correlation), len(packed)
-        ),
+        "notes": words.health_notes(health, pair, len(packed)),
     }

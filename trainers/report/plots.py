@@ -17,15 +17,15 @@ from trainers.report.plot_spec import Line, PlotSpec
 from trainers.report.words import number
 
 MAX_POINTS = 240
-# Longer lines have no dots: with tooltips only, and visible ones.
+# Longer lines have no dots: invisible ones with tooltips, and visible ones.
 MAX_DOTS, MAX_VISIBLE_DOTS = 64, 12
 COLORS = (
     *("#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377"),
     *("#ee7733", "#cc3311", "#009988", "#997700", "#6e4f9b", "#777777"),
 )
-# In SVG units: names in the key are this far apart, if there is room; a name
-# starts so far right of the plot; and about so wide is one of its letters.
-_KEY_STEP, _KEY_START, _LETTER = 18, 50, 6.8
+# In SVG units: how far right of the plot the names in the key start, and about
+# how wide one of their letters is.
+_KEY_START, _LETTER = 50, 6.8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ class _Axis:
 
 @dataclasses.dataclass(frozen=True)
 class _DrawnLine:
-    """A line laid out: `last` its last point, `key_y` its place in the key."""
+    """A line laid out; `last` is its last point."""
 
     title: str
     path: str
@@ -70,7 +70,6 @@ class _DrawnLine:
     last: _Mark
     dashed: bool
     color: str
-    key_y: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,6 +154,8 @@ def lay_out(spec: PlotSpec, lines: Sequence[Line]) -> Plot | None:
     x_axis = _Axis(x_low, x_high, frame.left, frame.wall, spec.log_x)
     y_axis = _Axis(y_low, y_high, frame.floor, frame.top)
     drawn = [_draw(line, spec, x_axis, y_axis) for line in numbered]
+    if spec.last_values:
+        drawn.sort(key=lambda line: line.last.y)
     titles = [line.title for line in drawn]
     text = spec.caption if titles[0] else _summary(numbered[0].points, spec)
     key = _KEY_START + math.ceil(_LETTER * max(map(len, titles)))
@@ -164,7 +165,7 @@ def lay_out(spec: PlotSpec, lines: Sequence[Line]) -> Plot | None:
         width=frame.wall + key if titles[0] else frame.width,
         x_ticks=_ticks(x_axis, _x_values(spec, x_low, x_high), along_x=True),
         y_ticks=_ticks(y_axis, nice_ticks(y_low, y_high), along_x=False),
-        lines=_with_key(drawn, spec),
+        lines=drawn,
         reference=_reference(y_axis, spec),
     )
 
@@ -211,20 +212,6 @@ def _draw(
         dashed=line.dashed,
         color=COLORS[(line.color or 0) % len(COLORS)],
     )
-
-
-def _with_key(lines: list[_DrawnLine], spec: PlotSpec) -> list[_DrawnLine]:
-    """Gives every line its place in the key."""
-    if spec.last_values:
-        lines = sorted(lines, key=lambda line: line.last.y)
-    room = spec.frame.floor - spec.frame.top
-    step = min(_KEY_STEP, room / len(lines))
-    return [
-        dataclasses.replace(
-            line, key_y=round(spec.frame.top + step * (rank + 0.5), 1)
-        )
-        for rank, line in enumerate(lines)
-    ]
 
 
 def _span(values: np.ndarray, step: float | None) -> tuple[float, float]:

@@ -5,7 +5,6 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from tf_dnnh.metrics.bit_health import REPEATED_CORRELATION
 from trainers import config as config_lib
 
 DATASET_TITLES = {
@@ -106,7 +105,7 @@ def health_notes(
 
     Args:
         health: as `tf_dnnh.metrics.bit_health` returns it.
-        pair: the most correlated bits and their correlation.
+        pair: the most correlated bits and their correlation, to be named.
         database: database images.
     """
     balance = health["balance"]
@@ -128,7 +127,7 @@ def health_notes(
             f"{noun} {', '.join(lopsided)} {verb} one value for over 95% of "
             "the images."
         )
-    if pair and abs(pair[2]) <= REPEATED_CORRELATION:
+    if pair:
         notes.append(
             f"The most alike are bits {pair[0]} and {pair[1]}, with a "
             f"correlation of {number(round(pair[2], 2))}."

@@ -63,12 +63,6 @@ class ReportWordsTest(unittest.TestCase):
             ],
         )
 
-    def test_a_pair_that_the_reasons_name_is_not_named_again(self):
-        health = {"balance": [0.5], "reasons": [], "distinct_codes": 2}
-        for pair in (None, (1, 2, -0.96)):
-            notes = words.health_notes(health, pair, 5)
-            self.assertNotIn("alike", " ".join(notes))
-
     def test_unknown_values_are_dashes(self):
         self.assertEqual(words.score(None), "–")
         self.assertEqual(words.score(float("nan")), "–")
