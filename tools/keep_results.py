@@ -1,12 +1,12 @@
-"""Keeps what docs/results.md needs of a finished run or comparison.
+"""Copies the results of a run or comparison into docs/results.
 
     python -m tools.keep_results runs/cifar10-48b-0 cifar10-48b-0
 
 copies results, configuration, history and curves, and with `--log` the end of
-a log, to docs/results/NAME, and nothing that names a folder of this machine.
-NAME is `FAMILY-BITSb-SEED` for a run, so that seeds and code lengths find each
-other, with `ablation` in FAMILY where runs are compared among themselves.
-`python -m tools.results` then writes the page anew.
+a log, to docs/results/NAME, without the names of this machine's folders. NAME
+is `FAMILY-BITSb-SEED` for a run, which groups seeds and code lengths, with
+`ablation` in FAMILY for runs that are compared among themselves only.
+`python -m tools.results` then updates the page.
 """
 
 import argparse
@@ -36,9 +36,9 @@ def keep(
 
     Args:
         run: its folder.
-        destination: folder that gets the copies; made if need be.
+        destination: folder that gets the copies; created if necessary.
         log: what the command printed.
-        where: the machine, for `result.json`. Default: what the result says,
+        where: the machine, for `result.json`. Default: that of the result,
             or this machine.
 
     Raises:
@@ -76,7 +76,7 @@ def _keep_curves(
 
 
 def without_paths(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration that means the same on any machine.
+    """Returns a configuration that is valid on any machine.
 
     Folders of this machine are left out where the command works without
     them, and reduced to their last part where it does not. Relative ones
@@ -101,7 +101,7 @@ def without_paths(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def log_end(text: str) -> str:
-    """The last lines of a log as a terminal shows them, without folders.
+    """Returns the last lines of a log as a terminal shows them.
 
     Example:
         >>> log_end("10%\\r100%\\nReport: /home/me/runs/x/report.html")
@@ -116,7 +116,7 @@ def log_end(text: str) -> str:
 
 
 def main() -> int:
-    """Parses the command line and keeps one folder."""
+    """Parses the command line and copies one folder."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

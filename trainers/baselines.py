@@ -32,7 +32,7 @@ writes one table, beside what the paper reports. For example:
 
 
 def define_flags() -> flags.FlagValues:
-    """The flags; None stands for the value of the data set's preset."""
+    """Defines the flags; None takes the value of the data set's preset."""
     values = flags.FlagValues()
 
     def text(name: str, words: str, default: str | None = None) -> None:
@@ -60,8 +60,8 @@ def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
 
     def body(settings: BaselineSettings, stop: StopRequests) -> None:
-        del stop  # cells that are written stay; a signal may come any time
-        # Importing TensorFlow takes seconds: not before the flags are right.
+        del stop  # Finished results stay: a signal may come at any time.
+        # Imported here: TensorFlow takes seconds, wrong flags none.
         commands.import_tensorflow()
         from trainers.comparison import experiment
 
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] = sys.argv) -> int:
 
 
 def resolve(values: flags.FlagValues) -> BaselineSettings:
-    """Lays the flags over the preset of the data set.
+    """Applies the flags to the preset of the data set.
 
     Raises:
         ConfigError: for a value that is not allowed.

@@ -10,7 +10,7 @@ DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 
 
 def main() -> int:
-    """Writes the page and says where it is."""
+    """Writes the page and prints its path."""
 
     def body() -> None:
         commands.import_tensorflow()

@@ -13,7 +13,7 @@ from trainers.comparison.settings import DEFAULT_METHODS, METHODS
 from trainers.report import words
 
 PLOTS = "plots"
-# Data sets that the loader fetches, so that a command needs no folder.
+# Data sets that the loader fetches: a command needs no folder for them.
 FETCHED = ("cifar10", "digits", "fashion_mnist", "svhn")
 
 

@@ -1,4 +1,4 @@
-"""Puts docs/results.md together."""
+"""The page docs/results.md."""
 
 import pathlib
 import re

@@ -29,10 +29,10 @@ from trainers.run_data import load_run_data
 
 
 def run(settings: BaselineSettings) -> None:
-    """Fits and scores every method at every code length that is missing.
+    """Fits and scores the methods at all code lengths that are missing.
 
-    Results that are there already are not computed again, so that a stopped
-    comparison goes on where it was. Table and plots show all of them.
+    Results that are there already are not computed again: a comparison that
+    was stopped resumes. Table and plots show all results of the folder.
 
     Args:
         settings: of the comparison.
@@ -88,7 +88,7 @@ def prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:
     """Creates the folder, or accepts one of the same comparison.
 
     Returns:
-        What the results of one folder have in common.
+        The settings that all results of one folder share.
 
     Raises:
         ConfigError: the folder belongs to another comparison.

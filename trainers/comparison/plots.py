@@ -65,8 +65,10 @@ def write_plots(folder: pathlib.Path, results: Sequence[MethodResult]) -> None:
 def figures(
     results: Sequence[MethodResult],
 ) -> Iterator[tuple[PlotSpec, list[Line]]]:
-    """Yields MAP and precision within radius 2 against bits, then precision
-    against recall and against the images returned at the longest codes.
+    """Yields the figures and their lines.
+
+    MAP and precision within radius 2 against bits; at the longest codes,
+    precision against recall and against the images returned.
 
     Args:
         results: of all methods and code lengths. Results of one method at one
@@ -83,15 +85,15 @@ def figures(
     for spec in _CURVES:
         found = []
         for color, own in enumerate(methods):
-            kept = [
+            drawn = [
                 one
                 for one in own
                 if one.bits == longest and spec.key in one.curves
             ]
-            if kept:
-                points = kept[0].curves[spec.key]
-                line = _line(kept[0], points, color)
-                found.append((mean(kept, "map"), line))
+            if drawn:
+                points = drawn[0].curves[spec.key]
+                line = _line(drawn[0], points, color)
+                found.append((mean(drawn, "map"), line))
         found.sort(key=lambda pair: -pair[0])
         yield (
             dataclasses.replace(spec, caption=caption),

@@ -112,12 +112,12 @@ class BaselineSettings:
 
     @property
     def feature_file(self) -> pathlib.Path:
-        """The file that holds the features, where the user gives one."""
+        """The file that holds the features, if the user gives one."""
         return pathlib.Path(self.features)
 
     @property
     def folder(self) -> pathlib.Path:
-        """Where the results go."""
+        """The folder of the results."""
         if self.workdir:
             return self.workdir
         name = f"runs/baselines-{self.config.dataset}"

@@ -91,11 +91,11 @@ def _final_map(own: Sequence[MethodResult]) -> float:
 def table_text(
     identity: dict[str, Any], results: Sequence[MethodResult]
 ) -> str:
-    """Writes the table, best method first, and what it was measured on.
+    """Writes the table, best method first, with the data it was measured on.
 
     Args:
         identity: what the results have in common.
-        results: of all methods and code lengths.
+        results: of all methods and code lengths, at least one.
 
     Returns:
         Markdown.

@@ -6,51 +6,50 @@ from typing import Any
 METRICS = {
     "map": (
         "Mean average precision (MAP)",
-        "Do relevant images come first? 1 is a perfect ranking. Images at "
-        "equal distance count at the mean over all their orders, so luck "
-        "with ties plays no part.",
+        "1 if all relevant images come first. The mean over all orders of "
+        "images at equal distance: it does not depend on how ties are broken.",
     ),
     "map_best_ties": (
         "MAP, best order of ties",
-        "The upper bound: relevant images first among equals.",
+        "The upper bound: relevant images first among those at equal distance.",
     ),
     "map_worst_ties": (
         "MAP, worst order of ties",
-        "The lower bound: relevant images last among equals.",
+        "The lower bound: relevant images last among those at equal distance.",
     ),
     "map_at_1000": (
         "MAP of the first 1,000",
-        "Only the first 1,000 results count.",
+        "MAP over the first 1,000 results.",
     ),
     "map_at_5000": (
         "MAP of the first 5,000",
-        "Only the first 5,000 results count.",
+        "MAP over the first 5,000 results.",
     ),
     "precision_at_100": (
         "Precision at 100",
-        "Of the first 100 results, the share that is relevant.",
+        "Share of relevant images among the first 100 results.",
     ),
     "precision_at_1000": (
         "Precision at 1,000",
-        "Of the first 1,000 results, the share that is relevant.",
+        "Share of relevant images among the first 1,000 results.",
     ),
     "precision_radius_2": (
         "Precision within radius 2",
-        "Of the images whose code differs from the query's in at most two "
-        "bits, the share that is relevant.",
+        "Share of relevant images among those whose code differs from the "
+        "query's in at most two bits.",
     ),
     "recall_radius_2": (
         "Recall within radius 2",
-        "Of all relevant images, the share found within two bits.",
+        "Share of all relevant images that are found within two bits.",
     ),
     "empty_radius_2": (
         "Queries with nothing within radius 2",
-        "Their share. They find nothing and count as precision 0 above.",
+        "Their share; they count as precision 0 above.",
     ),
     "ndcg_at_100": (
         "NDCG at 100",
-        "As MAP of the first 100, but an image that shares more labels with "
-        "the query should come earlier.",
+        "Normalised discounted cumulative gain of the first 100 results: "
+        "images that share more labels with the query should come first.",
     ),
 }
 
@@ -73,5 +72,5 @@ CONVENTIONS: dict[str, tuple[str, dict[Any, str]]] = {
         "Precision where nothing is within the radius",
         {0.0: "0"},
     ),
-    "relevant": ("Relevant is an image that", {}),
+    "relevant": ("An image is relevant if it", {}),
 }

@@ -1,4 +1,4 @@
-"""The run folder's report page: one self-contained file to look at."""
+"""The report of a run: one self-contained HTML page."""
 
 import functools
 import pathlib
@@ -102,7 +102,7 @@ def _curve_plots(curves: Curves, floor: float) -> list[Plot]:
         curve(
             key="precision_recall",
             title="Precision against recall",
-            caption="How pure the results stay while more is found.",
+            caption="Precision of the results as more of them are found.",
             x_label="recall",
             x_range=(0.0, 1.0),
         ),
@@ -138,14 +138,14 @@ def _curve_plots(curves: Curves, floor: float) -> list[Plot]:
 def _history_plots(history: Sequence[EpochRecord]) -> list[Plot]:
     """Plots the training history, one small plot per column."""
     columns = {
-        "loss": ("Loss", "Mean triplet loss of an epoch."),
+        "loss": ("Loss", "Mean triplet loss per epoch."),
         "active_share": (
             "Active triplets",
-            "Share that still violates the margin.",
+            "Share of triplets that still violate the margin.",
         ),
         "validation_map": (
             "Validation MAP",
-            "On held-out images; picks the model.",
+            "On held-out images; selects the model.",
         ),
         "learning_rate": ("Learning rate", "Step size of the optimiser."),
         "epsilon": ("Epsilon", "Half-width of the threshold's linear band."),
@@ -171,7 +171,7 @@ def _history_plots(history: Sequence[EpochRecord]) -> list[Plot]:
 
 
 def _health(health: Mapping[str, Any], packed: np.ndarray) -> dict[str, Any]:
-    """Adds pictures and sentences to the stored figures."""
+    """Adds pictures and notes to the stored figures."""
     bits = len(health["balance"])
     if "grade" not in health:  # Results of older versions.
         health = bit_health(packed, bits) | dict(health)

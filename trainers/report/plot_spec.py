@@ -1,4 +1,4 @@
-"""What a line plot shows and how much room it takes."""
+"""The contents and layout of a line plot."""
 
 import dataclasses
 
@@ -76,7 +76,7 @@ class Line:
         title: its name in the key. A line without one is alone in its plot,
             which has no key.
         dashed: whether it is drawn dashed.
-        color: number of its colour, so that a line keeps it from plot to
+        color: number of its colour, for lines that keep theirs from plot to
             plot. Default: its place among the lines.
     """
 

@@ -51,7 +51,7 @@ class _Axis:
     log: bool = False
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        """Pixels of `values`, of the same shape."""
+        """Returns the pixels of `values`, in the same shape."""
         low, high = self.low, self.high
         if self.log:
             values, low, high = np.log(values), math.log(low), math.log(high)
@@ -215,7 +215,7 @@ def _draw(
 
 
 def _span(values: np.ndarray, step: float | None) -> tuple[float, float]:
-    """Ends of an axis that starts at 0 and leaves a little room above."""
+    """Returns the ends of an axis from 0 to a little above the values."""
     low, high = min(0.0, float(values.min())), float(values.max())
     if high <= low:
         return low, low + 1.0

@@ -1,4 +1,4 @@
-"""Fills in the templates of the report."""
+"""Renders the templates of the report."""
 
 import functools
 import pathlib
@@ -15,13 +15,12 @@ _FOLDER = pathlib.Path(__file__).parent / "templates"
 
 
 def write(path: pathlib.Path, name: str, values: Mapping[str, Any]) -> None:
-    """Writes what a template makes of `values`.
+    """Renders a template into a file.
 
     Args:
         path: of the file, replaced as a whole.
         name: of the template.
-        values: by the name that the template uses; a name without a value
-            is an error.
+        values: by the name that the template uses; a missing one is an error.
     """
     text = _environment().get_template(name).render(values)
     with files.replacing(path) as beside:

@@ -129,8 +129,8 @@ def health_notes(
         )
     if pair:
         notes.append(
-            f"The most alike are bits {pair[0]} and {pair[1]}, with a "
-            f"correlation of {number(round(pair[2], 2))}."
+            f"The most correlated are bits {pair[0]} and {pair[1]} "
+            f"({number(round(pair[2], 2))})."
         )
     notes.append(
         f"{database:,} database images share {health['distinct_codes']:,} "

@@ -176,7 +176,7 @@ class ReportTest(unittest.TestCase):
         self.assertIn(
             "Bits 2 and 5 repeat each other (correlation +1.000).", page.text
         )
-        self.assertNotIn("The most alike", page.text)
+        self.assertNotIn("The most correlated", page.text)
         self.assertNotIn("healthy", page.text)
 
     def test_shows_the_grade_and_the_reasons_of_the_result(self):

@@ -58,7 +58,7 @@ class ReportWordsTest(unittest.TestCase):
                 "1 of 5 bits is constant: 2.",
                 "2 of 5 bits split the database between 35:65 and 65:35.",
                 "Bits 3, 5 take one value for over 95% of the images.",
-                "The most alike are bits 1 and 4, with a correlation of −0.31.",
+                "The most correlated are bits 1 and 4 (−0.31).",
                 "12,000 database images share 3 distinct codes.",
             ],
         )
