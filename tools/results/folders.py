@@ -9,7 +9,7 @@ from typing import Any
 from tf_dnnh.runs.run_error import RunError
 from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder, read_json
 from trainers.comparison.method_result import MethodResult, read_methods
-from trainers.comparison.settings import DEFAULT_METHODS, METHODS
+from trainers.comparison.settings import DEFAULT_METHODS
 from trainers.report import words
 
 PLOTS = "plots"
@@ -202,10 +202,9 @@ def read_results(root: pathlib.Path) -> Results:
         config = read_json(path / "config.json")
         result = read_json(path / "result.json")
         if "cells" in result:
-            cells = [c for c in result["cells"] if c.get("method") in METHODS]
-            if not cells:
+            methods = read_methods(result["cells"], path / "cells")
+            if not methods:
                 raise RunError(f"{path / 'result.json'} holds no method.")
-            methods = read_methods(cells, path / "cells")
             results.comparisons.append(
                 Comparison(path.name, config, result, methods)
             )

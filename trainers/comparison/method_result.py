@@ -71,17 +71,18 @@ def read_methods(
     """Adds titles and curves to the results of methods.
 
     Args:
-        cells: contents of METHOD-BITS.json, in any order.
+        cells: contents of METHOD-BITS.json, in any order; others, such as
+            those of runs, are left out.
         folder: holds METHOD-BITS.csv, where the curves were kept.
 
     Returns:
         Results in the order of `METHODS`, then by bits.
     """
     order = list(METHODS)
+    known = [cell for cell in cells if cell.get("method") in METHODS]
+    known.sort(key=lambda cell: (order.index(cell["method"]), cell["bits"]))
     results = []
-    for cell in sorted(
-        cells, key=lambda one: (order.index(one["method"]), one["bits"])
-    ):
+    for cell in known:
         method = METHODS[cell["method"]]
         path = folder / f"{cell['method']}-{cell['bits']}.csv"
         results.append(
