@@ -5,8 +5,8 @@ import unittest
 
 from tests import result_folders
 from tests.trainers.run_folder import make_run_folder
+from tf_dnnh.runs.run_error import RunError
 from tools.keep_results import LOG_LINES, keep, log_end, without_paths
-from tools.results.folders import ResultsError
 
 
 class KeepResultsTest(unittest.TestCase):
@@ -91,9 +91,7 @@ class KeepResultsTest(unittest.TestCase):
         self.assertRegex(self.read("result.json")["machine"], r"\d+ cores of")
 
     def test_an_unfinished_run_is_refused(self):
-        self.assertRaisesRegex(
-            ResultsError, "finished", keep, self.root, self.kept
-        )
+        self.assertRaisesRegex(RunError, "finished", keep, self.root, self.kept)
         self.assertFalse(self.kept.exists())
 
 

@@ -7,12 +7,11 @@ import tempfile
 import unittest
 
 from tests import result_folders
+from tf_dnnh.runs.run_error import RunError
 from tools.keep_results import keep
-from tools.results import tables
 from tools.results.folders import (
-    NEEDED,
     PLOTS,
-    ResultsError,
+    Run,
     read_results,
 )
 from tools.results.folders import (
@@ -33,7 +32,7 @@ class KeptFoldersTest(unittest.TestCase):
 
     def test_every_folder_is_complete_and_names_no_machine_folder(self):
         for folder in folders_of(RESULTS):
-            for name in NEEDED:
+            for name in ("result.json", "config.json"):
                 with self.subTest(folder=folder.name, file=name):
                     self.assertTrue((folder / name).is_file())
             for path in folder.rglob("*.*"):
@@ -173,6 +172,7 @@ class PageTest(unittest.TestCase):
         )
         self.assertIn("37 min 1 s", run)
         self.assertEqual(run[-2], "A")
+        self.assertIn("healthy", run)
         self.assertIn("- A: 2 cores of something; keras 3.15.1,", self.page)
         (comparison,) = self.rows("[cifar10-baselines]")
         self.assertEqual(
@@ -184,6 +184,20 @@ class PageTest(unittest.TestCase):
                 "--methods=lsh,itq,ksh --bits=12,48`",
             ],
         )
+
+    def test_results_of_older_versions_are_graded(self):
+        health = {"collapsed": False, "max_abs_correlation": 0.997}
+        for changes, grade in (
+            ({"balance": [0.5, 0.4]}, "weak"),
+            ({"balance": [0.5, 1.0], "max_abs_correlation": 0.1}, "weak"),
+            ({"balance": [0.5, 0.4], "max_abs_correlation": 0.9}, "healthy"),
+            ({"balance": [0.0], "collapsed": True}, "collapsed"),
+            ({"balance": [0.5], "grade": "healthy"}, "healthy"),
+        ):
+            with self.subTest(changes=changes):
+                result = {"bit_health": health | changes}
+                run = Run("digits-48b-0", {}, result, [], {})
+                self.assertEqual(run.grade, grade)
 
     def test_lessons_are_included_and_their_links_still_lead_there(self):
         self.assertIn("[it](results/export.md)", self.page)
@@ -214,23 +228,19 @@ class PageTest(unittest.TestCase):
             folder = pathlib.Path(root, "a-48b-0")
             folder.mkdir()
             for content, word in (
-                (None, "does not exist"),
-                ("[", "no JSON"),
+                (None, "lacks config.json"),
+                ("[", "cannot be read"),
                 ("[]", "no JSON object"),
                 ("{}", "lacks dataset"),
-                ('{"cells": []}', "lacks dataset"),
+                ('{"cells": []}', "holds no method"),
             ):
                 if content:
                     (folder / "result.json").write_text(content)
                     (folder / "config.json").write_text("{}")
                 with self.subTest(content=content):
                     self.assertRaisesRegex(
-                        ResultsError, word, read_results, folder.parent
+                        RunError, word, read_results, folder.parent
                     )
-
-    def test_spread(self):
-        self.assertEqual(tables.mean_and_spread([None]), "–")
-        self.assertEqual(tables.mean_and_spread([0.1, None]), "0.100")
 
 
 if __name__ == "__main__":

@@ -1,24 +1,25 @@
-"""Keeps what docs/results.md needs of a finished run or comparison.
+"""Copies the results of a run or comparison into docs/results.
 
     python -m tools.keep_results runs/cifar10-48b-0 cifar10-48b-0
 
 copies results, configuration, history and curves, and with `--log` the end of
-a log, to docs/results/NAME, and nothing that names a folder of this machine.
-NAME is `FAMILY-BITSb-SEED` for a run, so that seeds and code lengths find each
-other, with `ablation` in FAMILY where runs are compared among themselves.
-`python -m tools.results` then writes the page anew.
+a log, to docs/results/NAME, without the names of this machine's folders. NAME
+is `FAMILY-BITSb-SEED` for a run, which groups seeds and code lengths, with
+`ablation` in FAMILY for runs that are compared among themselves only.
+`python -m tools.results` then updates the page.
 """
 
 import argparse
-import json
 import pathlib
 import re
 import shutil
 import sys
 from typing import Any
 
+from tf_dnnh import commands, files
+from tf_dnnh.runs.run_folder import read_json
 from tools.machine import machine
-from tools.results.folders import FETCHED, ResultsError
+from tools.results.folders import FETCHED
 
 RESULTS = pathlib.Path(__file__).resolve().parents[1] / "docs" / "results"
 LOG_LINES = 40
@@ -35,21 +36,24 @@ def keep(
 
     Args:
         run: its folder.
-        destination: folder that gets the copies; made if need be.
+        destination: folder that gets the copies; created if necessary.
         log: what the command printed.
-        where: the machine, for `result.json`. Default: what the result says,
+        where: the machine, for `result.json`. Default: that of the result,
             or this machine.
 
     Raises:
-        ResultsError: the run is not finished, or a file is missing.
+        RunError: a file is missing or damaged.
     """
-    result = _read_json(run / "result.json")
+    result = read_json(run / "result.json")
     comparison = "cells" in result
-    config = _read_json(run / _config_name(comparison))
+    name = "baselines.json" if comparison else "config.json"
+    config = read_json(run / name)
     destination.mkdir(parents=True, exist_ok=True)
     machine_name = where or result.get("machine") or machine()
-    _write_json(destination / "result.json", result | {"machine": machine_name})
-    _write_json(destination / "config.json", without_paths(config))
+    files.write_json(
+        destination / "result.json", result | {"machine": machine_name}
+    )
+    files.write_json(destination / "config.json", without_paths(config))
     for name in ("history.csv", "curves.csv"):
         if (run / name).exists():
             shutil.copyfile(run / name, destination / name)
@@ -58,10 +62,6 @@ def keep(
     if log:
         text = log.read_text(encoding="utf-8", errors="replace")
         (destination / "log.txt").write_text(log_end(text), encoding="utf-8")
-
-
-def _config_name(comparison: bool) -> str:
-    return "baselines.json" if comparison else "config.json"
 
 
 def _keep_curves(
@@ -76,7 +76,7 @@ def _keep_curves(
 
 
 def without_paths(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration that means the same on any machine.
+    """Returns a configuration that is valid on any machine.
 
     Folders of this machine are left out where the command works without
     them, and reduced to their last part where it does not. Relative ones
@@ -101,7 +101,7 @@ def without_paths(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def log_end(text: str) -> str:
-    """The last lines of a log as a terminal shows them, without folders.
+    """Returns the last lines of a log as a terminal shows them.
 
     Example:
         >>> log_end("10%\\r100%\\nReport: /home/me/runs/x/report.html")
@@ -115,22 +115,8 @@ def log_end(text: str) -> str:
     return re.sub(r"(?<![\w.:/~])~?/(?:[^\s/]+/)+", "", "\n".join(end)) + "\n"
 
 
-def _read_json(path: pathlib.Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise ResultsError(
-            f"{path} does not exist: give the folder of a finished run or "
-            "comparison."
-        )
-    return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _write_json(path: pathlib.Path, content: dict[str, Any]) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
 def main() -> int:
-    """Parses the command line and keeps one folder."""
+    """Parses the command line and copies one folder."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -141,13 +127,12 @@ def main() -> int:
     parser.add_argument("--machine", help="if it was not this one")
     options = parser.parse_args()
     destination = RESULTS / options.name
-    try:
+
+    def body() -> None:
         keep(options.run, destination, options.log, options.machine)
-    except (ResultsError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(destination)
-    return 0
+        print(destination)
+
+    return commands.guarded(body, debug=False)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from tf_dnnh import commands
 from tf_dnnh.stopping import StopRequests
 from trainers import config
 from trainers.comparison.settings import (
+    DEFAULT_FEATURES,
     DEFAULT_METHODS,
     FEATURES,
     METHODS,
@@ -31,7 +32,7 @@ writes one table, beside what the paper reports. For example:
 
 
 def define_flags() -> flags.FlagValues:
-    """The flags; None stands for the value of the data set's preset."""
+    """Defines the flags; None takes the value of the data set's preset."""
     values = flags.FlagValues()
 
     def text(name: str, words: str, default: str | None = None) -> None:
@@ -46,7 +47,7 @@ def define_flags() -> flags.FlagValues:
     flags.DEFINE_list(
         "methods", list(DEFAULT_METHODS), "all but cnnh_network", values
     )
-    text("features", f"{' | '.join(FEATURES)} | FILE.npy, a row an image")
+    text("features", f"{' | '.join(FEATURES)} | FILE.npy, one row per image")
     flags.DEFINE_integer(
         "seed", None, "of the split and the methods", flag_values=values
     )
@@ -59,8 +60,8 @@ def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
 
     def body(settings: BaselineSettings, stop: StopRequests) -> None:
-        del stop  # cells that are written stay; a signal may come any time
-        # Importing TensorFlow takes seconds: not before the flags are right.
+        del stop  # Finished results stay: a signal may come at any time.
+        # Imported here: TensorFlow takes seconds, wrong flags none.
         commands.import_tensorflow()
         from trainers.comparison import experiment
 
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] = sys.argv) -> int:
 
 
 def resolve(values: flags.FlagValues) -> BaselineSettings:
-    """Lays the flags over the preset of the data set.
+    """Applies the flags to the preset of the data set.
 
     Raises:
         ConfigError: for a value that is not allowed.
@@ -92,7 +93,7 @@ def resolve(values: flags.FlagValues) -> BaselineSettings:
         config=config.from_preset(values.dataset or "", changes),
         bits=bits,
         methods=tuple(dict.fromkeys(values.methods)),
-        features=values.features or FEATURES[0],
+        features=values.features or DEFAULT_FEATURES,
         runs=tuple(pathlib.Path(folder) for folder in values.runs),
         workdir=pathlib.Path(values.workdir) if values.workdir else None,
     )

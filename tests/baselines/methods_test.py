@@ -171,7 +171,7 @@ class MethodsTest(unittest.TestCase):
                     method.fit(x[:1], labels[:1])
                 with self.assertRaisesRegex(ValueError, "finite"):
                     method.fit(np.full_like(x, np.nan), labels)
-                with self.assertRaisesRegex(ValueError, "a row a row"):
+                with self.assertRaisesRegex(ValueError, "n as in `x`"):
                     method.fit(x, labels[:-1])
                 if method.needs_labels:
                     with self.assertRaisesRegex(ValueError, "from `labels`"):

@@ -5,7 +5,7 @@ import unittest
 import numpy as np
 
 from tf_dnnh import codes
-from tf_dnnh.metrics.bit_health import bit_health
+from tf_dnnh.metrics.bit_health import bit_health, strongest_pair
 
 
 class BitHealthTest(unittest.TestCase):
@@ -65,6 +65,66 @@ class BitHealthTest(unittest.TestCase):
     def test_refuses_relaxed_values_of_other_codes(self):
         with self.assertRaisesRegex(ValueError, "`relaxed` must have one row"):
             bit_health(np.zeros((3, 1), np.uint8), 8, np.zeros((2, 8)))
+
+    def grade(self, bits) -> tuple[str, list[str]]:
+        health = bit_health(codes.pack(bits), bits=bits.shape[1])
+        return health["grade"], health["reasons"]
+
+    def test_independent_bits_are_healthy(self):
+        bits = np.random.default_rng(2).integers(0, 2, (2000, 8))
+        self.assertEqual(self.grade(bits), ("healthy", []))
+
+    def test_a_constant_bit_is_weak(self):
+        bits = np.random.default_rng(2).integers(0, 2, (2000, 20))
+        bits[:, 3] = 1
+        self.assertEqual(
+            self.grade(bits), ("weak", ["1 of 20 bits is constant: 4."])
+        )
+        bits[:, 3:17] = 0
+        (reason,) = self.grade(bits)[1]
+        self.assertTrue(reason.startswith("14 of 20 bits are constant: 4, 5,"))
+        self.assertTrue(reason.endswith("15 and 2 more."), reason)
+
+    def test_bits_that_repeat_each_other_are_weak(self):
+        bits = np.random.default_rng(2).integers(0, 2, (2000, 8))
+        # Opposites but for 3 of 2,000 images: a correlation of 1 - 2 x 0.0015.
+        bits[:, 6] = 1 - bits[:, 1]
+        bits[:3, 6] = bits[:3, 1]
+        grade, (reason,) = self.grade(bits)
+        self.assertEqual(grade, "weak")
+        self.assertEqual(
+            reason,
+            "Bits 2 and 7 repeat each other (correlation −0.997).",
+        )
+        bits[:, 7] = bits[:, 1]
+        (reason,) = self.grade(bits)[1]
+        # Bits 2 and 8 are equal, and both are the opposite of 7.
+        self.assertIn("3 pairs of bits", reason)
+        self.assertIn("bits 2 and 8 (+1.000)", reason)
+
+    def test_a_correlation_at_the_threshold_is_healthy(self):
+        bits = np.random.default_rng(2).integers(0, 2, (2000, 8))
+        bits[:, 6] = bits[:, 1]
+        bits[:60, 6] = 1 - bits[:60, 1]  # 1 - 2 x 0.03.
+        self.assertEqual(self.grade(bits)[0], "healthy")
+
+    def test_collapsed_codes_say_so_first(self):
+        grade, reasons = self.grade(np.ones((30, 4), int))
+        self.assertEqual(grade, "collapsed")
+        self.assertEqual(reasons[0], "All codes are the same.")
+        nearly = np.ones((1000, 4), int)
+        nearly[0] = 0
+        grade, reasons = self.grade(nearly)
+        self.assertEqual(grade, "collapsed")
+        # -(0.001 log2 0.001 + 0.999 log2 0.999) = 0.0114.
+        self.assertIn("their mean entropy is 0.011 bit", reasons[0])
+
+    def test_strongest_pair_counts_from_one_and_keeps_the_sign(self):
+        correlation = np.array([[0, 0.3, -0.8], [0.3, 0, 0.1], [-0.8, 0.1, 0]])
+        self.assertEqual(strongest_pair(correlation), (1, 3, -0.8))
+
+    def test_no_pair_where_nothing_varies(self):
+        self.assertIsNone(strongest_pair(np.zeros((3, 3))))
 
 
 if __name__ == "__main__":

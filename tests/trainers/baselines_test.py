@@ -7,6 +7,7 @@ import json
 import pathlib
 import tempfile
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
 import numpy as np
@@ -16,6 +17,7 @@ from tf_dnnh import metrics
 from tf_dnnh.baselines import ITQCCA
 from tf_dnnh.data import load_dataset, make_split
 from trainers import baselines
+from trainers.comparison import experiment
 from trainers.comparison.cell import training_images
 from trainers.comparison.experiment import usable_methods
 
@@ -189,7 +191,10 @@ class RunTest(unittest.TestCase):
             "split_sha256": "0",
             "dataset": "digits",
             "protocol": "lai2015",
+            "bits": 16,
             "seed": 5,
+            "metrics": {},
+            "conventions": {},
         }
         (run / "result.json").write_text(json.dumps(result), "utf-8")
         status, _, err = call(*self.arguments, f"--runs={run}")
@@ -210,6 +215,23 @@ class SeveralClassesTest(unittest.TestCase):
             usable_methods(["ksh", "predicted_class"], toy([0, 1])),
             ["ksh", "predicted_class"],
         )
+
+    def test_nothing_to_compare_is_one_sentence(self) -> None:
+        several = toy([[1, 1], [0, 1], [1, 0]])
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            unittest.mock.patch.object(
+                experiment, "load_run_data", return_value=(several, None)
+            ),
+        ):
+            status, out, err = call(
+                "--dataset=digits",
+                "--methods=predicted_class",
+                f"--workdir={folder}",
+            )
+            self.assertEqual(list(pathlib.Path(folder).iterdir()), [])
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("error: `--methods`: predicted_class cannot be", err)
 
 
 class FeaturesTest(unittest.TestCase):

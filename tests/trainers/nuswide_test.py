@@ -15,7 +15,7 @@ from tests.data import toy
 from tools.miniature.writer import write_miniature
 from trainers.config import ConfigError, from_preset
 from trainers.main import main
-from trainers.report.numbers import chance
+from trainers.report.chance import chance
 from trainers.report.words import command
 from trainers.run_data import write_problems
 

@@ -1,4 +1,4 @@
-"""What all hashing methods of this package have in common."""
+"""The base class of the hashing methods."""
 
 import abc
 from typing import ClassVar, Self
@@ -71,8 +71,8 @@ class HashingMethod(abc.ABC):
             labels = np.asarray(labels)
             if labels.ndim not in (1, 2) or len(labels) != len(x):
                 raise ValueError(
-                    "`labels` must be [n] or [n, classes] with a row a row "
-                    f"of `x`. Received: {list(labels.shape)} for {len(x)}"
+                    "`labels` must be [n] or [n, classes], n as in `x`. "
+                    f"Received: {list(labels.shape)}, {len(x)} rows of `x`"
                 )
         self._fit(x, labels, np.random.default_rng(self.seed))
         self.features = x.shape[1]

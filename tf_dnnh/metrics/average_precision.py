@@ -6,14 +6,6 @@ import numpy as np
 
 from tf_dnnh.metrics.ties import PRECISION_SUMS, hit_probabilities
 
-__all__ = [
-    "DENOMINATORS",
-    "average_precision",
-    "check_choice",
-    "check_top_n",
-    "mean_over_queries",
-]
-
 # What a sum of precisions is divided by: the relevant items in the top n
 # (found), the most that n places can hold, or all relevant items (total).
 DENOMINATORS: dict[str, Callable] = {
@@ -21,7 +13,7 @@ DENOMINATORS: dict[str, Callable] = {
     "min": lambda found, top_n, total: np.minimum(top_n, total),
     "all": lambda found, top_n, total: total,
 }
-# Of what a cut tie may come to, given the probabilities of the outcomes.
+# Values of a tie that `top_n` cuts, given the probabilities of its outcomes.
 _SUMMARIES: dict[str, Callable] = {
     "expected": lambda values, weights: (values * weights).sum(axis=1),
     "best": lambda values, weights: values.max(axis=1),
@@ -40,7 +32,7 @@ def average_precision(
     ties: str = "expected",
     denominator: str = "retrieved",
 ) -> np.ndarray:
-    """Average precision of each query from its distance histograms.
+    """Computes the average precision of each query from its histograms.
 
     `AP = 1/R * sum over relevant items of (relevant up to it / its rank)`,
     where ranks run up to `top_n` and R is the `denominator`. Items at one

@@ -1,15 +1,21 @@
-"""Do the bits of a code carry information, each and together?"""
+"""How much information the bits of a set of codes carry."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
 from tf_dnnh import codes
 from tf_dnnh.metrics.scan import code_words
 
-__all__ = ["bit_health"]
-
 _ROWS = 1 << 14
-# Bits that are this predictable on average make the codes useless.
-_COLLAPSED_ENTROPY = 0.05
+# A bit of this entropy is the same for 99.4% of the images: codes of such bits
+# put nearly the whole database at distance 0.
+COLLAPSED_ENTROPY = 0.05
+# Two balanced bits of this correlation agree (or differ) on 97.5% of the
+# images: a code with such a pair does the work of one that is a bit shorter.
+REPEATED_CORRELATION = 0.95
+# More bits are counted, not listed.
+_LISTED = 12
 
 
 def bit_health(
@@ -28,12 +34,14 @@ def bit_health(
             piecewise threshold; None counts values strictly inside (0, 1).
 
     Returns:
-        `balance` (share of ones a bit, list of float in [0, 1]),
-        `mean_entropy` (of a bit, in [0, 1] bit), `max_abs_correlation`
-        (of two bits, in [0, 1]; a constant bit correlates with none),
-        `in_band` (share of relaxed values inside the linear band, None
-        without `relaxed`), `distinct_codes` (int) and `collapsed` (bool:
-        one code for all, or bits that are all but constant).
+        `grade` ("healthy", "weak" where a bit is constant or two bits repeat
+        each other, "collapsed"), `reasons` (sentences that explain the grade,
+        none for "healthy"; bits count from 1), `balance` (share of ones per
+        bit, list of float in [0, 1]), `mean_entropy` (of a bit, in [0, 1]
+        bit), `max_abs_correlation` (of two bits, in [0, 1]; a constant bit
+        correlates with none), `in_band` (share of relaxed values inside the
+        linear band, None without `relaxed`), `distinct_codes` (int) and
+        `collapsed` (bool: one code for all, or almost constant bits).
 
     Raises:
         ValueError: If codes, relaxed values and `bits` do not fit.
@@ -42,27 +50,80 @@ def bit_health(
         >>> health = bit_health(np.array([[0], [128]], np.uint8), bits=2)
         >>> health["balance"], health["mean_entropy"]
         ([0.5, 0.0], 0.5)
+        >>> health["grade"], health["reasons"]
+        ('weak', ['1 of 2 bits is constant: 2.'])
     """
     if relaxed is not None and np.shape(relaxed) != (len(packed), bits):
         raise ValueError(
-            "`relaxed` must have one row of `bits` values a code. "
+            "`relaxed` must have one row of `bits` values per code. "
             f"Received: {np.shape(relaxed)}, {len(packed)} codes, {bits} bits"
         )
     balance, correlation = bit_moments(packed, bits)
     entropy = float(_entropy(balance).mean())
     distinct = _distinct(packed)
+    strongest = float(np.abs(correlation).max(initial=0.0))
+    collapsed = distinct == 1 or entropy < COLLAPSED_ENTROPY
+    reasons = _constant(balance) + _repeated(correlation)
+    if collapsed:
+        reasons.insert(
+            0,
+            "All codes are the same."
+            if distinct == 1
+            else "The bits hardly ever change: their mean entropy is "
+            f"{entropy:.3f} bit.",
+        )
     return {
+        "grade": grade(balance, strongest, collapsed),
+        "reasons": reasons,
         "balance": balance.tolist(),
         "mean_entropy": entropy,
-        "max_abs_correlation": float(np.abs(correlation).max(initial=0.0)),
+        "max_abs_correlation": strongest,
         "in_band": None if relaxed is None else _in_band(relaxed, epsilon),
         "distinct_codes": distinct,
-        "collapsed": distinct == 1 or entropy < _COLLAPSED_ENTROPY,
+        "collapsed": collapsed,
     }
 
 
+def grade(
+    balance: Iterable[float], max_abs_correlation: float, collapsed: bool
+) -> str:
+    """Grades bits by what `bit_health` returns under these names.
+
+    Example:
+        >>> grade([0.5, 0.4], 0.997, collapsed=False)
+        'weak'
+    """
+    if collapsed:
+        return "collapsed"
+    constant = any(share in (0, 1) for share in balance)
+    weak = constant or max_abs_correlation > REPEATED_CORRELATION
+    return "weak" if weak else "healthy"
+
+
+def strongest_pair(correlation: np.ndarray) -> tuple[int, int, float] | None:
+    """Finds the two bits that agree or disagree most.
+
+    Args:
+        correlation: float [bits, bits], 0 on the diagonal.
+
+    Returns:
+        Both bits, counted from 1, and their correlation; None where no two
+        bits are correlated.
+
+    Example:
+        >>> strongest_pair(np.array([[0, -0.8], [-0.8, 0]]))
+        (1, 2, -0.8)
+    """
+    upper = np.triu(np.abs(correlation))
+    if not upper.any():
+        return None
+    first, second = np.unravel_index(int(upper.argmax()), upper.shape)
+    value = float(correlation[first, second])
+    return int(first) + 1, int(second) + 1, value
+
+
 def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """First and second moments of the bits, for `bit_health` and pictures.
+    """Computes first and second moments of the bits.
 
     Args:
         packed: Packed codes, uint8 [n, bytes].
@@ -88,6 +149,32 @@ def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
     )
     np.fill_diagonal(correlation, 0)
     return mean, correlation
+
+
+def _constant(balance: np.ndarray) -> list[str]:
+    constant = (np.flatnonzero((balance == 0) | (balance == 1)) + 1).tolist()
+    if not constant:
+        return []
+    names = ", ".join(map(str, constant[:_LISTED]))
+    if len(constant) > _LISTED:
+        names += f" and {len(constant) - _LISTED} more"
+    verb = "is" if len(constant) == 1 else "are"
+    return [f"{len(constant)} of {len(balance)} bits {verb} constant: {names}."]
+
+
+def _repeated(correlation: np.ndarray) -> list[str]:
+    pair = strongest_pair(correlation)
+    count = int((np.triu(np.abs(correlation)) > REPEATED_CORRELATION).sum())
+    if not pair or not count:
+        return []
+    bits = f"bits {pair[0]} and {pair[1]}"
+    value = f"{pair[2]:+.3f}".replace("-", "−")
+    if count == 1:
+        return [f"{bits.capitalize()} repeat each other (correlation {value})."]
+    return [
+        f"{count:,} pairs of bits repeat each other (correlation beyond "
+        f"±{REPEATED_CORRELATION}), most of all {bits} ({value})."
+    ]
 
 
 def _entropy(share: np.ndarray) -> np.ndarray:

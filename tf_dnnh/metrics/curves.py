@@ -3,15 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["curves", "precision_at", "recall_at", "within_radius"]
-
 _POINTS = 100
 
 
 def precision_at(
     items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
 ) -> np.ndarray:
-    """Share of relevant items among the first n, mean over orders of ties.
+    """Computes precision among the first n, the mean over orders of ties.
 
     Args:
         items: Items at every distance, int [q, bits + 1].
@@ -33,7 +31,7 @@ def precision_at(
 def recall_at(
     items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
 ) -> np.ndarray:
-    """Share of all relevant items that are among the first n.
+    """Computes the share of all relevant items among the first n.
 
     Args:
         items: Items at every distance, int [q, bits + 1].
@@ -54,7 +52,7 @@ def recall_at(
 def within_radius(
     items: np.ndarray, relevant: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Precision, recall and emptiness of the balls around each query.
+    """Computes precision, recall and emptiness of balls around queries.
 
     Args:
         items: Items at every distance, int [q, bits + 1].
@@ -80,7 +78,7 @@ def within_radius(
 def curves(
     items: np.ndarray, relevant: np.ndarray
 ) -> list[tuple[str, float, float]]:
-    """The four curves of a Hamming ranking, means over the queries.
+    """Computes the four curves of a Hamming ranking, means over queries.
 
     `precision_at_n` and `recall_at_n` over the rank n, `precision_recall`
     of the same ranks (x recall, y precision), and `precision_at_radius`
@@ -120,7 +118,7 @@ def curves(
 def _found_at(
     items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
 ) -> np.ndarray:
-    """Expected relevant items among the first n, [q, k].
+    """Returns the expected relevant items among the first n, [q, k].
 
     Every place of a distance is as likely to hold a relevant item, so each
     distance gives in proportion to how many of its items are taken.

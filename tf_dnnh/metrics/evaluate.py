@@ -16,8 +16,6 @@ from tf_dnnh.metrics.histograms import shared_label_histograms
 from tf_dnnh.metrics.ndcg import ndcg_of_histograms
 from tf_dnnh.metrics.scan import ScanOptions
 
-__all__ = ["conventions", "evaluate", "histogram_metrics"]
-
 
 def evaluate(
     query_codes: np.ndarray,
@@ -33,7 +31,7 @@ def evaluate(
     with_curves: bool = False,
     **options: Unpack[ScanOptions],
 ) -> dict[str, Any]:
-    """Ranks the database by Hamming distance to each query and scores that.
+    """Scores the ranking of a database by Hamming distance to each query.
 
     Args:
         query_codes: Packed codes, uint8 [q, bytes].
@@ -44,10 +42,10 @@ def evaluate(
         bits: Length of a code.
         map_top_n: Ranks that count for `map` and its bounds; None for all.
         exclude_self: The database is the queries; no query finds itself.
-        relaxed: Relaxed database codes, float [n, bits]; asks for one more
-            key, `bit_health`, a dict (see `bit_health`).
+        relaxed: Relaxed database codes, float [n, bits]; adds the
+            key `bit_health`, a dict (see `bit_health`).
         epsilon: The linear band of the relaxed codes, for `bit_health`.
-        with_curves: Asks for one more key, `curves`, a list (see `curves`).
+        with_curves: Adds the key `curves`, a list (see `curves`).
         **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
 
     Returns:
@@ -87,7 +85,7 @@ def evaluate(
 def histogram_metrics(
     items: np.ndarray, relevant: np.ndarray, map_top_n: int | None = None
 ) -> dict[str, float]:
-    """The metrics that follow from the histograms of distances alone.
+    """Computes the metrics that histograms of distances determine.
 
     Args:
         items: Items at every distance, int [q, bits + 1].
@@ -131,13 +129,13 @@ def histogram_metrics(
 
 
 def conventions(map_top_n: int | None = None) -> dict[str, Any]:
-    """Names the choices behind the metrics, to be stored beside them.
+    """Returns the conventions behind the metrics, to be stored with them.
 
     Args:
         map_top_n: Ranks that count for `map` and its bounds; None for all.
 
     Returns:
-        A word or number for every choice.
+        A word or number per convention.
 
     Example:
         >>> conventions()["ties"]

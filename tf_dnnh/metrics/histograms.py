@@ -1,4 +1,4 @@
-"""How many items, and how many relevant ones, lie at which distance.
+"""Counts of items and of relevant items by Hamming distance.
 
 Every metric of a Hamming ranking follows from these counts: within one
 distance the order is arbitrary, so nothing else is known.
@@ -10,8 +10,6 @@ import numpy as np
 
 from tf_dnnh.metrics.relevance import encode_labels
 from tf_dnnh.metrics.scan import ScanOptions, scan
-
-__all__ = ["distance_histograms", "shared_label_histograms"]
 
 
 def distance_histograms(
@@ -132,7 +130,7 @@ def shared_label_histograms(
 
 
 def _bincount(keys: np.ndarray, size: int) -> np.ndarray:
-    """`numpy.bincount`, two keys a step where they are bytes, and many.
+    """Counts as `numpy.bincount`, many bytes in pairs.
 
     A step costs the same for a pair of bytes read as one number, and the
     counts of a byte are sums over the counts of its pairs.

@@ -1,4 +1,4 @@
-"""Mean average precision, straight from codes and labels."""
+"""Mean average precision of codes and labels."""
 
 from typing import Unpack
 
@@ -13,8 +13,6 @@ from tf_dnnh.metrics.histograms import distance_histograms
 from tf_dnnh.metrics.scan import ScanOptions
 from tf_dnnh.metrics.stable_order import stable_average_precision
 
-__all__ = ["mean_average_precision"]
-
 
 def mean_average_precision(
     query_codes: np.ndarray,
@@ -28,7 +26,7 @@ def mean_average_precision(
     no_relevant: str = "zero",
     **options: Unpack[ScanOptions],
 ) -> float:
-    """Mean average precision (MAP) of ranking a database by Hamming distance.
+    """Computes mean average precision (MAP) of ranking by Hamming distance.
 
     Codes of few bits tie often, and the order within a tie then decides the
     figure: the default is the mean over all orders, which no sorting of the

@@ -8,8 +8,6 @@ from tf_dnnh.metrics.average_precision import check_top_n, mean_over_queries
 from tf_dnnh.metrics.histograms import shared_label_histograms
 from tf_dnnh.metrics.scan import ScanOptions
 
-__all__ = ["ndcg", "ndcg_of_histograms"]
-
 
 def ndcg(
     query_codes: np.ndarray,
@@ -21,7 +19,7 @@ def ndcg(
     no_relevant: str = "zero",
     **options: Unpack[ScanOptions],
 ) -> float:
-    """Mean NDCG of a multi-label ranking by Hamming distance.
+    """Computes mean NDCG of a multi-label ranking by Hamming distance.
 
     `DCG = sum over ranks k <= n of shared labels / log2(k + 1)`, the mean
     over all orders of equal distances, divided by the DCG of the ranking by
@@ -62,7 +60,7 @@ def ndcg(
 
 
 def ndcg_of_histograms(counts: np.ndarray, top_n: int = 100) -> np.ndarray:
-    """NDCG of each query from its histograms of shared labels.
+    """Computes the NDCG of each query from its histograms.
 
     Args:
         counts: int [q, levels, bits + 1], see `shared_label_histograms`.
@@ -86,7 +84,7 @@ def ndcg_of_histograms(counts: np.ndarray, top_n: int = 100) -> np.ndarray:
 
 
 def _dcg(items: np.ndarray, gain: np.ndarray, top_n: int) -> np.ndarray:
-    """Expected DCG [q] of buckets of items [q, b] with summed gains [q, b]."""
+    """Returns expected DCG [q] of items [q, b] with summed gains [q, b]."""
     discounts = 1 / np.log2(np.arange(2, top_n + 2))
     discounts = np.concatenate([[0.0], np.cumsum(discounts)])
     ends = np.minimum(np.cumsum(items, axis=1), top_n)

@@ -1,18 +1,11 @@
-"""Who is relevant to whom: the same class, or at least one shared label."""
+"""Relevance: the same class, or at least one shared label."""
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "check_same_kind",
-    "encode_labels",
-    "relevance",
-    "shared_labels",
-]
-
 
 def encode_labels(labels: npt.ArrayLike) -> np.ndarray:
-    """Checks labels and stores them as narrow as comparing them allows.
+    """Checks labels and encodes them for fast comparison.
 
     Args:
         labels: Class numbers [n], or one 0/1 column a class [n, classes].
@@ -68,7 +61,7 @@ def shared_labels(queries: np.ndarray, database: np.ndarray) -> np.ndarray:
 def relevance(
     query_labels: npt.ArrayLike, database_labels: npt.ArrayLike
 ) -> np.ndarray:
-    """Says which database items are relevant to which query.
+    """Finds the database items that are relevant to each query.
 
     Args:
         query_labels: Class numbers [q], or 0/1 [q, classes].
@@ -94,7 +87,7 @@ def relevance(
 def check_same_kind(
     query_labels: npt.ArrayLike, database_labels: npt.ArrayLike
 ) -> None:
-    """Raises ValueError unless both labels are about the same classes."""
+    """Raises ValueError unless both labels are of the same classes."""
     queries, database = np.shape(query_labels), np.shape(database_labels)
     if queries[1:] != database[1:]:
         raise ValueError(

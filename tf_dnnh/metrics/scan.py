@@ -1,4 +1,4 @@
-"""One pass over the database, tile by tile, at a flat memory."""
+"""One pass over the database, tile by tile, in constant memory."""
 
 import contextlib
 import functools
@@ -15,22 +15,20 @@ from tf_dnnh.metrics.relevance import (
     shared_labels,
 )
 
-__all__ = ["ScanOptions", "Visit", "code_words", "scan"]
-
 # Called with (first query, distances [t, n], shared labels [t, n]).
 Visit = Callable[[int, np.ndarray, np.ndarray], None]
 
-# Pairs of query and item a tile: 2 MB of 64-bit words, which a cache holds,
+# Pairs of query and item per tile: 2 MB of 64-bit words, which fit a cache,
 # and calls long enough that threads seldom wait for the interpreter.
 _TILE = 1 << 18
 
 
 class ScanOptions(TypedDict, total=False):
-    """How to walk over the database; none of it changes a result.
+    """Options of a scan; none of them changes a result.
 
     Args:
-        chunk: Database items at a time, 131,072 unless told.
-        threads: Threads that share the queries, 2 unless told. More gain
+        chunk: Database items at a time, 131,072 by default.
+        threads: Threads that share the queries, 2 by default. More gain
             little: `numpy.bincount` holds the interpreter.
         progress: Called after every chunk with (items done, all items).
     """
@@ -105,7 +103,7 @@ def scan(
 
 
 def code_words(packed: np.ndarray) -> np.ndarray:
-    """Views packed codes as few wide words.
+    """Views packed codes as few, wide words.
 
     Args:
         packed: Packed codes, uint8 [n, bytes].
@@ -131,7 +129,7 @@ def _tile(
 
 
 def _distances(queries: np.ndarray, database: np.ndarray) -> np.ndarray:
-    """Hamming distances [q, n] of codes as words [words, q], [words, n]."""
+    """Computes distances [q, n] of words [words, q] and [words, n]."""
     distances = np.bitwise_count(queries[0][:, None] ^ database[0])
     if len(queries) > 3:  # A distance may exceed 255.
         distances = distances.astype(np.uint16)
@@ -152,7 +150,7 @@ def _prepare(
 
 @contextlib.contextmanager
 def _workers(threads: int) -> Iterator[Callable]:
-    """Yields a `map`; the built-in one where nothing is to be shared."""
+    """Yields a `map` on threads; for one thread, the built-in one."""
     if threads == 1:
         yield map
     else:
@@ -170,7 +168,7 @@ def _check_codes(
         )
     if len(labels) != len(codes):
         raise ValueError(
-            f"`{name}_labels` must have one row a code. "
+            f"`{name}_labels` must have one row per code. "
             f"Received: {len(labels)} labels, {len(codes)} codes"
         )
     if codes.shape[1] != code_bytes(bits):

@@ -12,8 +12,6 @@ from tf_dnnh.metrics.average_precision import (
 from tf_dnnh.metrics.histograms import distance_histograms
 from tf_dnnh.metrics.scan import ScanOptions, scan
 
-__all__ = ["stable_average_precision"]
-
 
 def stable_average_precision(
     query_codes: np.ndarray,
@@ -26,11 +24,11 @@ def stable_average_precision(
     denominator: str = "retrieved",
     **options: Unpack[ScanOptions],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Average precision of each query under a stable sort by distance.
+    """Computes average precision under a stable sort by distance.
 
-    What published scripts report that sort with a stable algorithm. It
-    depends on the order in which the database happens to be stored: a
-    database sorted by class flatters or punishes tied codes.
+    Published scripts that sort with a stable algorithm report this value. It
+    depends on the order in which the database is stored: a database sorted by
+    class flatters or punishes tied codes.
 
     Two passes: the first counts how many items precede each distance, so
     that the second knows an item's rank when it meets it, and no ranking is

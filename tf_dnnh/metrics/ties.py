@@ -1,4 +1,4 @@
-"""Sums of precisions over items that lie at one distance, thus in no order.
+"""Sums of precisions over items at one distance, whose order is open.
 
 `before` items and `found` relevant ones are ranked ahead; then come `taken`
 items of which `hits` are relevant. A relevant item at rank k adds to the
@@ -10,8 +10,6 @@ Reference:
 """
 
 import numpy as np
-
-__all__ = ["PRECISION_SUMS", "harmonic_difference", "hit_probabilities"]
 
 _EXACT = 64
 _HARMONIC = np.concatenate([[0.0], np.cumsum(1 / np.arange(1.0, _EXACT + 1))])
@@ -51,7 +49,7 @@ def harmonic_difference(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
 def _expected(
     before: np.ndarray, found: np.ndarray, taken: np.ndarray, hits: np.ndarray
 ) -> np.ndarray:
-    """The mean over all orders of the taken items."""
+    """Returns the mean over all orders of the taken items."""
     share = hits / np.maximum(taken, 1)
     # Probability that two given places both hold a relevant item.
     pair = share * (hits - 1) / np.maximum(taken - 1, 1)
@@ -62,7 +60,7 @@ def _expected(
 def _best(
     before: np.ndarray, found: np.ndarray, taken: np.ndarray, hits: np.ndarray
 ) -> np.ndarray:
-    """The relevant items come first."""
+    """Returns the sum with the relevant items first."""
     del taken
     rise = harmonic_difference(before, before + hits)
     return hits + (found - before) * rise
@@ -71,7 +69,7 @@ def _best(
 def _worst(
     before: np.ndarray, found: np.ndarray, taken: np.ndarray, hits: np.ndarray
 ) -> np.ndarray:
-    """The relevant items come last."""
+    """Returns the sum with the relevant items last."""
     return _best(before + taken - hits, found, hits, hits)
 
 
@@ -85,7 +83,9 @@ def hit_probabilities(
     *,
     likely: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The hypergeometric law of the hits among items taken at random.
+    """Computes the distribution of hits among items taken at random.
+
+    It is hypergeometric.
 
     Args:
         items: Items in each of c urns, int [c, 1].

@@ -99,7 +99,7 @@ class RunFolder:
 
     def read_curves(self) -> Curves:
         """Returns the curves by name, each float64 [points, 2] of x and y."""
-        return self._read("curves.csv", read_curves)
+        return self._read("curves.csv", _parse_curves)
 
     def read_codes(self) -> dict[str, np.ndarray]:
         """Returns the arrays of `codes.npz`."""
@@ -156,29 +156,24 @@ class RunFolder:
             np.savez_compressed(beside, allow_pickle=False, **arrays)
 
     def _read(self, name: str, parse: Callable[[Path], Any]) -> Any:
-        path = self.path / name
-        if not path.is_file():
-            raise RunError(
-                f"{self.path} lacks {name}: give the folder of a finished "
-                "run, or finish this one with `python -m trainers.main "
-                f"--workdir={self.path}` and its other flags."
-            )
-        try:
-            content = parse(path)
-        except _DAMAGE as error:
-            reason = (str(error).strip() or "no reason given").splitlines()[0]
-            raise RunError(
-                f"{path} cannot be read ({reason}): restore it, or delete it "
-                "and run the command that wrote it again."
-            ) from error
+        content = _read(self.path / name, parse)
         missing = [k for k in _REQUIRED.get(name, ()) if k not in content]
         if missing:
             raise RunError(
-                f"{path} lacks {', '.join(missing)}: run `python -m "
-                f"trainers.main --mode=eval --workdir={self.path}` to write "
-                "it again."
+                f"{self.path / name} lacks {', '.join(missing)}: run `python "
+                f"-m trainers.main --mode=eval --workdir={self.path}` to "
+                "write it again."
             )
         return content
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Reads a JSON object.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    return _read(path, _parse_json)
 
 
 def read_curves(path: Path) -> Curves:
@@ -186,12 +181,11 @@ def read_curves(path: Path) -> Curves:
 
     Returns:
         By name, float64 [points, 2] of x and y.
+
+    Raises:
+        RunError: the file is missing or damaged.
     """
-    points: dict[str, list[tuple[float, float]]] = {}
-    for row in _parse_rows(path):
-        point = (float(row["x"]), float(row["y"]))
-        points.setdefault(row["curve"], []).append(point)
-    return {name: np.array(values) for name, values in points.items()}
+    return _read(path, _parse_curves)
 
 
 def write_curves(path: Path, rows: Iterable[tuple[str, float, float]]) -> None:
@@ -200,11 +194,36 @@ def write_curves(path: Path, rows: Iterable[tuple[str, float, float]]) -> None:
     files.write_csv(path, ["curve", "x", "y"], texts)
 
 
+def _read(path: Path, parse: Callable[[Path], Any]) -> Any:
+    if not path.is_file():
+        raise RunError(
+            f"{path.parent} lacks {path.name}: give the folder of a finished "
+            "run, or finish this one with `python -m trainers.main "
+            f"--workdir={path.parent}` and its other flags."
+        )
+    try:
+        return parse(path)
+    except _DAMAGE as error:
+        reason = (str(error).strip() or "no reason given").splitlines()[0]
+        raise RunError(
+            f"{path} cannot be read ({reason}): restore it, or delete it and "
+            "run the command that wrote it again."
+        ) from error
+
+
 def _parse_json(path: Path) -> dict[str, Any]:
     content = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise ValueError("it holds no JSON object")
     return content
+
+
+def _parse_curves(path: Path) -> Curves:
+    points: dict[str, list[tuple[float, float]]] = {}
+    for row in _parse_rows(path):
+        point = (float(row["x"]), float(row["y"]))
+        points.setdefault(row["curve"], []).append(point)
+    return {name: np.array(values) for name, values in points.items()}
 
 
 def _parse_history(path: Path) -> list[EpochRecord]:

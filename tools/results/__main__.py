@@ -3,21 +3,21 @@
 import pathlib
 import sys
 
-from tools.results.folders import ResultsError
+from tf_dnnh import commands
 from tools.results.page import write_page
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 
 
 def main() -> int:
-    """Writes the page and says where it is."""
-    try:
+    """Writes the page and prints its path."""
+
+    def body() -> None:
+        commands.import_tensorflow()
         write_page(DOCS)
-    except ResultsError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(DOCS / "results.md")
-    return 0
+        print(DOCS / "results.md")
+
+    return commands.guarded(body, debug=False)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,23 @@
-"""Machines and versions that results were measured with, each once."""
+"""The machines and package versions of the results."""
 
 from tools.results.folders import Comparison, Run
 
 
 class Environments:
-    """Gives every pair of machine and versions a letter, as they come."""
+    """Assigns a letter to every pair of machine and versions."""
 
     def __init__(self) -> None:
         self._letters: dict[tuple[str, str], str] = {}
 
     def letter(self, folder: Run | Comparison) -> str:
-        """The letter that stands for a folder's machine and versions."""
+        """Returns the letter of a folder's machine and versions."""
         versions = ", ".join(f"{k} {v}" for k, v in folder.versions.items())
         key = folder.machine, versions
         number = len(self._letters)
         return self._letters.setdefault(key, chr(ord("A") + number))
 
     def lines(self) -> list[str]:
-        """What every letter stands for, as Markdown."""
+        """Returns the meaning of every letter as Markdown."""
         return [
             f"- {letter}: {machine}; {versions}."
             for (machine, versions), letter in self._letters.items()

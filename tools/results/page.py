@@ -1,4 +1,4 @@
-"""Puts docs/results.md together."""
+"""The page docs/results.md."""
 
 import pathlib
 import re
@@ -25,9 +25,11 @@ which this code did not measure. MAP is the mean over all orders of images at
 equal distance, over the whole ranking unless a section says otherwise. The
 epoch was chosen on held-out training images, whose MAP at that epoch is column
 *validation*. Where there are several seeds: mean ± standard deviation (number
-of seeds). Times are by the clock, on a machine that other work kept busy: take
-them as upper bounds. Letters in column *on* stand for the
-[machines and versions](#machines-and-versions) below."""
+of seeds). Column *codes* grades the bits: *weak* where one is constant or two
+repeat each other (correlation beyond ±0.95), *collapsed* where they hardly
+tell images apart, *healthy* otherwise. Times are by the clock, on a machine
+that other work kept busy: take them as upper bounds. Letters in column *on*
+stand for the [machines and versions](#machines-and-versions) below."""
 
 
 def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
@@ -39,7 +41,7 @@ def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
             `docs` itself.
 
     Raises:
-        ResultsError: a folder of results is incomplete.
+        RunError: a file is missing, damaged or incomplete.
     """
     root = docs / "results"
     output = output or docs
@@ -61,7 +63,7 @@ def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
 
 
 def _lessons(path: pathlib.Path) -> list[str]:
-    """The hand-written part; its links lead from docs/results, not docs."""
+    """Returns the hand-written part; its links start from docs/results."""
     if not path.exists():
         return []
     text = path.read_text(encoding="utf-8").strip()
@@ -102,11 +104,11 @@ def _section(
 
 
 def _convention(results: Results) -> str:
-    """What of the ranking counts, if not all of it."""
-    cells = [c for one in results.comparisons for c in one.cells.values()]
-    conventions = [r.result["conventions"] for r in results.runs]
-    conventions += [cell["conventions"] for cell in cells]
-    top_n = {one.get("map_top_n") for one in conventions} - {None}
+    """Returns how much of the ranking counts, if not all of it."""
+    methods = [m for one in results.comparisons for m in one.methods]
+    contents = [run.result for run in results.runs]
+    contents += [method.result for method in methods]
+    top_n = {one["conventions"].get("map_top_n") for one in contents} - {None}
     return "".join(f"MAP over the first {n:,} results." for n in sorted(top_n))
 
 

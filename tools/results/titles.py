@@ -1,23 +1,21 @@
-"""What runs are called: by what sets them apart."""
+"""Names runs by what sets them apart."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tools.results.folders import Run
+from tools.results.folders import Results, Run
+from trainers.comparison.method_result import MethodResult
+from trainers.comparison.settings import FEATURES, METHODS
 from trainers.config import EXECUTION_FIELDS
 from trainers.report import paper_figures
 
-_FEATURES = {
-    "gist": "GIST",
-    "pixels": "raw pixels",
-    "untrained": "untrained network",
-}
 # Fields that runs of one experiment may differ in.
 _REPEATED = EXECUTION_FIELDS | {"bits", "seed", "versions"}
 
 
 def families(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Runs of one name before `-BITSb-SEED`, together."""
+    """Groups runs by their name before `-BITSb-SEED`."""
     found: dict[str, list[Run]] = {}
     for run in runs:
         found.setdefault(run.family, []).append(run)
@@ -25,7 +23,7 @@ def families(runs: Iterable[Run]) -> dict[str, list[Run]]:
 
 
 def family_title(family: str, runs: Sequence[Run]) -> str:
-    """The network's name in a table, with what its folder's name adds."""
+    """Returns the network's name, with what its folder's name adds to it."""
     run = runs[0]
     config = run.config
     words = [paper_figures.METHOD, str(run.result["backbone"])]
@@ -39,19 +37,53 @@ def family_title(family: str, runs: Sequence[Run]) -> str:
     return ", ".join(words)
 
 
-def features_title(features: str) -> str:
-    """What the features of a comparison are."""
-    return _FEATURES.get(features, features.removesuffix(".npy"))
+def method_results(
+    results: Results, features: Iterable[str]
+) -> list[MethodResult]:
+    """Returns networks and methods as they stand in one table.
+
+    Args:
+        results: of one section; its ablations are left out.
+        features: whose methods to take.
+    """
+    found = []
+    runs = [run for run in results.runs if not run.ablation]
+    for family, own in families(runs).items():
+        scratch = own[0].config.get("weights", "none") == "none"
+        title = f"**{family_title(family, own)}**"
+        source = "pixels, labels" if scratch else "ImageNet, pixels, labels"
+        name = paper_figures.METHOD if scratch else None
+        found += [
+            MethodResult(title, source, name, run.result, run.curves)
+            for run in own
+        ]
+    for one in results.comparisons:
+        if one.features in features:
+            found += [_on(one.features, method) for method in one.methods]
+    return found
+
+
+def _on(features: str, method: MethodResult) -> MethodResult:
+    """Names the features that a method learns from."""
+    source, _ = FEATURES.get(features, (features.removesuffix(".npy"), ""))
+    known = METHODS[method.result["method"]]
+    if known.name is None:  # A network of its own.
+        source = "pixels, labels"
+    elif known.supervised:
+        source += ", labels"
+    # The paper's figures are on GIST.
+    name = method.reported if features == "gist" else None
+    return dataclasses.replace(method, learns_from=source, reported=name)
 
 
 def ablation_title(family: str) -> str:
-    """What follows `-ablation-` in the name of a folder, in words."""
+    """Returns the words after `-ablation-` in the name of a folder."""
     _, _, words = family.partition("ablation")
     return words.strip("-").replace("-", " ") or family
 
 
 def varied_fields(runs: Sequence[Run]) -> list[str]:
-    """The fields of the configuration that differ among runs."""
+    """Returns the fields of the configuration that differ among runs."""
     names = dict.fromkeys(name for run in runs for name in run.config)
     return [
         name
@@ -62,5 +94,5 @@ def varied_fields(runs: Sequence[Run]) -> list[str]:
 
 
 def plain(value: Any) -> str:
-    """A field's value as one types it."""
+    """Returns a field's value as one types it."""
     return "none" if value is None else str(value)

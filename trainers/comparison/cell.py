@@ -1,4 +1,4 @@
-"""One cell of a comparison: one hashing method at one code length."""
+"""Fits and scores one hashing method at one code length."""
 
 import hashlib
 import importlib.metadata
@@ -23,7 +23,7 @@ Logits = Callable[[np.ndarray], np.ndarray]
 
 
 def features_name(settings: BaselineSettings) -> str:
-    """Names the features; a file's name comes with its SHA-256."""
+    """Returns the name of the features; for a file, with its SHA-256."""
     if settings.features in FEATURES:
         return settings.features
     with settings.feature_file.open("rb") as content:
@@ -32,10 +32,10 @@ def features_name(settings: BaselineSettings) -> str:
 
 
 def training_images(split: Split) -> np.ndarray:
-    """The protocol's training images, int [n].
+    """Returns the protocol's training images, int [n].
 
-    A network keeps some for validation; these methods choose nothing by
-    them and learn from all, as in the paper.
+    Networks set some of them aside for validation. These methods need none
+    and learn from all of them, as in the paper.
     """
     return np.union1d(split.training, split.validation)
 
@@ -43,7 +43,7 @@ def training_images(split: Split) -> np.ndarray:
 def cell_path(
     settings: BaselineSettings, method: str, bits: int
 ) -> pathlib.Path:
-    """Where the result of one method at one code length is kept."""
+    """Returns the file of one method at one code length."""
     return settings.folder / "cells" / f"{method}-{bits}.json"
 
 
@@ -55,7 +55,7 @@ def compute_cell(
     dataset: ImageDataset,
     split: Split,
 ) -> None:
-    """Fits one method, scores its codes and writes both files of a cell.
+    """Fits one method, scores its codes and writes its two files.
 
     Raises:
         ConfigError: the method cannot make such codes of these features.
@@ -100,10 +100,9 @@ def _fitted(
     dataset: ImageDataset,
     split: Split,
 ) -> Logits:
-    """Fits a method; returns what gives float [n, bits] for int [n]."""
+    """Fits a method; returns a function from int [n] to float [n, bits]."""
     training = training_images(split)
-    # Methods with and without labels are told apart here, not by what they
-    # would take: BRE can do without.
+    # Decided by the table of methods: BRE, for one, could do without labels.
     supervised = METHODS[method].supervised
     labels = dataset.labels[training] if supervised else None
     try:

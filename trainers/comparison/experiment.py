@@ -1,6 +1,5 @@
-"""Runs hashing methods cell by cell and writes the comparison."""
+"""Runs a comparison of hashing methods and writes its folder."""
 
-import json
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from tqdm import tqdm
 
 from tf_dnnh import files
 from tf_dnnh.data import ImageDataset, Split
+from tf_dnnh.runs.run_folder import read_json
 from trainers.comparison.cell import (
     cell_path,
     compute_cell,
@@ -16,8 +16,12 @@ from trainers.comparison.cell import (
     training_images,
 )
 from trainers.comparison.features import load_features
+from trainers.comparison.method_result import (
+    MethodResult,
+    read_folder,
+    read_runs,
+)
 from trainers.comparison.plots import write_plots
-from trainers.comparison.results import Cell, read_cells, read_runs
 from trainers.comparison.settings import METHODS, BaselineSettings
 from trainers.comparison.table import table_text
 from trainers.config import ConfigError
@@ -25,32 +29,37 @@ from trainers.run_data import load_run_data
 
 
 def run(settings: BaselineSettings) -> None:
-    """Fits and scores every method at every code length that is missing.
+    """Fits and scores the methods at all code lengths that are missing.
 
-    A cell that is written is not computed again, so that a comparison goes on
-    where it was stopped. Table and plots are made anew from all cells.
+    Results that are there already are not computed again: a comparison that
+    was stopped resumes. Table and plots show all results of the folder.
 
     Args:
         settings: of the comparison.
 
     Raises:
-        ConfigError, DataError: the command cannot be carried out.
+        ConfigError, DataError, RunError: the command cannot be carried out.
     """
-    config = settings.config
-    dataset, split = load_run_data(config)
+    dataset, split = load_run_data(settings.config)
+    methods = usable_methods(settings.methods, dataset)
+    if not methods and not settings.runs:
+        raise ConfigError(
+            f"`--methods`: {', '.join(settings.methods)} cannot be used on "
+            f"{dataset.name}, whose images have several classes: give others."
+        )
     identity = prepare_folder(settings, split)
     runs = read_runs(settings.runs, split.sha256())
     missing = [
         (method, bits)
-        for method in usable_methods(settings.methods, dataset)
+        for method in methods
         for bits in settings.bits
         if not cell_path(settings, method, bits).exists()
     ]
     if missing:
-        # A network needs none.
+        # Networks see pixels.
         needed = any(METHODS[method].name for method, _ in missing)
         features = load_features(settings, dataset, split) if needed else None
-        with tqdm(missing, unit="cell", disable=None) as progress:
+        with tqdm(missing, unit="method", disable=None) as progress:
             for method, bits in progress:
                 progress.set_description(f"{method}, {bits} bits")
                 compute_cell(settings, method, bits, features, dataset, split)
@@ -58,7 +67,10 @@ def run(settings: BaselineSettings) -> None:
 
 
 def usable_methods(methods: Sequence[str], dataset: ImageDataset) -> list[str]:
-    """Leaves out, and says so, what images of several classes rule out."""
+    """Leaves out the methods that need images of one class each.
+
+    Each of them is named on standard error.
+    """
     usable = []
     for method in methods:
         if dataset.multi_label and METHODS[method].one_class:
@@ -76,7 +88,7 @@ def prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:
     """Creates the folder, or accepts one of the same comparison.
 
     Returns:
-        What the cells of one folder have in common.
+        The settings that all results of one folder share.
 
     Raises:
         ConfigError: the folder belongs to another comparison.
@@ -93,7 +105,7 @@ def prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:
     }
     path = settings.folder / "baselines.json"
     if path.exists():
-        there = json.loads(path.read_text(encoding="utf-8"))
+        there = read_json(path)
         wrong = [k for k, v in identity.items() if there.get(k) != v]
         if wrong:
             key = wrong[0]
@@ -108,17 +120,19 @@ def prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:
 
 
 def write_summary(
-    settings: BaselineSettings, identity: dict[str, Any], runs: list[Cell]
+    settings: BaselineSettings,
+    identity: dict[str, Any],
+    runs: list[MethodResult],
 ) -> None:
-    """Writes table, numbers and plots of all cells, and prints the table."""
-    cells = read_cells(settings.folder / "cells") + runs
+    """Writes table, numbers and plots of all results, and prints the table."""
+    results = read_folder(settings.folder / "cells") + runs
     files.write_json(
         settings.folder / "result.json",
-        identity | {"cells": [cell.result for cell in cells]},
+        identity | {"cells": [one.result for one in results]},
     )
-    text = table_text(identity, cells)
+    text = table_text(identity, results)
     with files.replacing(settings.folder / "table.md") as beside:
         beside.write_text(text, encoding="utf-8")
-    write_plots(settings.folder, cells)
+    write_plots(settings.folder, results)
     print(text)
     print(f"Table and plots: {settings.folder}")

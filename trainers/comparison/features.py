@@ -1,4 +1,4 @@
-"""The features that hashing methods without a network start from."""
+"""The features that hashing methods without a network learn from."""
 
 import pathlib
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from trainers.network import build_model
 
 _GIST_SIDE = 32
 _BATCH = 256
-# An untrained network gives 50 features a bit: 500.
+# An untrained network gives 50 features per bit: 500.
 _UNTRAINED_BITS = 10
 
 
@@ -29,9 +29,9 @@ def load_features(
     """Computes the features of all images once, or reads them.
 
     Args:
-        settings: of the comparison; its folder keeps `features.npy`.
+        settings: of the comparison; its folder gets `features.npy`.
         dataset: the images.
-        split: says which images the statistics of pixels are taken from.
+        split: its training images give the statistics of pixels.
 
     Returns:
         float32 [images, features], in the order of the data set.
@@ -41,9 +41,9 @@ def load_features(
     """
     if settings.features not in FEATURES:
         return _read(settings.feature_file, dataset)
-    kept = settings.folder / "features.npy"
-    if kept.exists():
-        return _read(kept, dataset)
+    path = settings.folder / "features.npy"
+    if path.exists():
+        return _read(path, dataset)
     size, transform = _extractor(settings, dataset, split)
     parts = []
     batches = evaluation_batches(
@@ -56,7 +56,7 @@ def load_features(
             parts.append(transform(images.numpy()))
             progress.update(len(parts[-1]))
     features = np.concatenate(parts).astype(np.float32)
-    with files.replacing(kept) as beside:
+    with files.replacing(path) as beside:
         np.save(beside, features)
     return features
 
@@ -64,7 +64,7 @@ def load_features(
 def _extractor(
     settings: BaselineSettings, dataset: ImageDataset, split: Split
 ) -> tuple[int, Callable[[np.ndarray], np.ndarray]]:
-    """The side of the images, and what makes features of a batch of them."""
+    """Returns the side of the images and a function on batches of them."""
     size = settings.config.image_size
     if settings.features == "gist":
         return _GIST_SIDE, Gist(_GIST_SIDE).transform

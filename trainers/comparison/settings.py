@@ -1,11 +1,20 @@
-"""What a comparison of hashing methods is made of."""
+"""The settings of a comparison of hashing methods."""
 
 import dataclasses
 import pathlib
 
 from trainers.config import Config, ConfigError
 
-FEATURES = ("gist", "pixels", "untrained")
+# Features -> their name in a table, and in words.
+FEATURES = {
+    "gist": ("GIST", "512-dimensional GIST"),
+    "pixels": ("raw pixels", "raw pixels"),
+    "untrained": (
+        "untrained network",
+        "500 outputs of the network before any training",
+    ),
+}
+DEFAULT_FEATURES = "gist"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Method:
 
     @property
     def learns_from(self) -> str:
-        """What the method is given, in words."""
+        """Returns what the method is given, in words."""
         if self.name is None:
             return "pixels and labels"
         return "labels" if self.supervised else "features"
@@ -73,7 +82,7 @@ class BaselineSettings:
     config: Config
     bits: tuple[int, ...] = (12, 24, 32, 48)
     methods: tuple[str, ...] = DEFAULT_METHODS
-    features: str = FEATURES[0]
+    features: str = DEFAULT_FEATURES
     runs: tuple[pathlib.Path, ...] = ()
     workdir: pathlib.Path | None = None
 
@@ -92,7 +101,7 @@ class BaselineSettings:
         if self.features not in FEATURES and not self.feature_file.is_file():
             raise ConfigError(
                 f"`--features` must be {', '.join(FEATURES)} or a .npy file "
-                f"that is there. Received: {self.features}"
+                f"that exists. Received: {self.features}"
             )
         for folder in self.runs:
             if not (folder / "result.json").is_file():
@@ -103,15 +112,15 @@ class BaselineSettings:
 
     @property
     def feature_file(self) -> pathlib.Path:
-        """The file that holds the features, where the user gives one."""
+        """The file that holds the features, if the user gives one."""
         return pathlib.Path(self.features)
 
     @property
     def folder(self) -> pathlib.Path:
-        """Where the results go."""
+        """The folder of the results."""
         if self.workdir:
             return self.workdir
         name = f"runs/baselines-{self.config.dataset}"
-        if self.features != FEATURES[0]:
+        if self.features != DEFAULT_FEATURES:
             name += f"-{self.feature_file.stem}"
         return pathlib.Path(name)

@@ -1,25 +1,101 @@
-"""The comparison of hashing methods as a Markdown table."""
+"""The comparison of hashing methods as Markdown tables."""
 
-from collections.abc import Sequence
+import math
+import statistics
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from trainers.comparison.results import Cell
+from trainers.comparison.method_result import MethodResult, by_method, mean
+from trainers.comparison.settings import FEATURES
 from trainers.report import paper_figures
-from trainers.report.words import DATASET_TITLES
+from trainers.report.words import DATASET_TITLES, score
 
-_FEATURES = {
-    "gist": "512-dimensional GIST",
-    "pixels": "raw pixels",
-    "untrained": "500 outputs of the network before any training",
+NONE = "–"
+Row = list[str]
+# Columns that hold words; all others hold numbers, which end on the right.
+_WORDS = {
+    *("method", "learns from", "run", "comparison", "ablation", "codes"),
+    "command",
 }
 
 
-def table_text(identity: dict[str, Any], cells: Sequence[Cell]) -> str:
-    """Writes the table, best method first, and what it was measured on.
+def markdown(rows: Sequence[Row]) -> list[str]:
+    """Returns the lines of a table; the first row is its head."""
+    rule = [
+        "---" if name in _WORDS or name.startswith("`") else "---:"
+        for name in rows[0]
+    ]
+    return [f"| {' | '.join(row)} |" for row in [rows[0], rule, *rows[1:]]]
+
+
+def mean_and_spread(values: Iterable[float | None]) -> str:
+    """Returns the mean, with the standard deviation over several seeds.
+
+    Example:
+        >>> mean_and_spread([0.5]), mean_and_spread([0.5, 0.52, 0.54])
+        ('0.500', '0.520 ± 0.020 (3)')
+    """
+    known = [v for v in values if v is not None and not math.isnan(v)]
+    if not known:
+        return NONE
+    text = score(statistics.mean(known))
+    if len(known) > 1:
+        text += f" ± {statistics.stdev(known):.3f} ({len(known)})"
+    return text
+
+
+def map_rows(
+    results: Sequence[MethodResult],
+    table: paper_figures.ReportedTable | None,
+) -> list[Row]:
+    """Tabulates MAP by method and bits beside what the paper reports.
 
     Args:
-        identity: what the cells have in common.
-        cells: of all methods and code lengths.
+        results: of all methods, code lengths and seeds.
+        table: the paper's, where the two can be compared.
+
+    Returns:
+        The head; a row per method, in falling order of MAP at the method's
+        longest codes; a row per method that only the paper has.
+    """
+    bits = sorted({one.bits for one in results})
+    # The paper's columns are shown where they can stand beside one of ours.
+    columns = [b for b in bits if table and b in paper_figures.BITS]
+    head = ["method", "learns from", *(f"{b} bits" for b in bits)]
+    rows = [head + [f"reported, {b}" for b in columns]]
+
+    def reported(name: str | None) -> Row:
+        row = [table.at(b).get(name or "") if table else None for b in columns]
+        return [score(value) for value in row]
+
+    for own in sorted(by_method(results), key=_final_map, reverse=True):
+        row = [own[0].title, own[0].learns_from]
+        for b in bits:
+            scores = [one.metric("map") for one in own if one.bits == b]
+            row.append(mean_and_spread(scores))
+        rows.append(row + reported(own[0].reported))
+    ours = {one.reported for one in results}
+    for name in table.rows if table else []:
+        if name not in ours:
+            blank = [NONE] * len(bits)
+            rows.append([name, "*as reported only*", *blank, *reported(name)])
+    return rows
+
+
+def _final_map(own: Sequence[MethodResult]) -> float:
+    """Returns a method's MAP at its longest codes, to rank by."""
+    longest = max(one.bits for one in own)
+    return mean([one for one in own if one.bits == longest], "map")
+
+
+def table_text(
+    identity: dict[str, Any], results: Sequence[MethodResult]
+) -> str:
+    """Writes the table, best method first, with the data it was measured on.
+
+    Args:
+        identity: what the results have in common.
+        results: of all methods and code lengths, at least one.
 
     Returns:
         Markdown.
@@ -28,87 +104,45 @@ def table_text(identity: dict[str, Any], cells: Sequence[Cell]) -> str:
     title = DATASET_TITLES.get(dataset, dataset)
     features = identity["features"]
     table = paper_figures.reported(dataset, identity["protocol"])
-    lines = [
+    _, words = FEATURES.get(features, ("", features))
+    top_n = results[0].result["conventions"]["map_top_n"]
+    ranks = f"first {top_n:,} results" if top_n else "whole ranking"
+    versions = results[0].result["versions"].items()
+    parts = [
         f"# Hashing methods on {title}",
-        "",
         f"Mean average precision, protocol `{identity['protocol']}`, seed "
         f"{identity['seed']}: {identity['queries']:,} queries, "
         f"{identity['database']:,} images in the database, "
         f"{identity['training']:,} of them to learn from, with or without "
-        f"their labels. Features: {_FEATURES.get(features, features)}. "
-        f"{_convention(cells)}",
-        "",
-        *_rows(cells, table),
-        "",
+        f"their labels. Features: {words}. Over the {ranks}; the mean over "
+        "all orders of equal distances.",
+        "\n".join(markdown(_with_times(map_rows(results, table), results))),
     ]
     if table:
-        lines += [
+        parts.append(
             "*Reported*: the paper's own figures, on its own features (GIST; "
-            f"bags of words on NUS-WIDE), not measured here. {table.caveat}",
-            "",
-        ]
-    lines += [_versions(cells), ""]
-    return "\n".join(lines)
+            f"bags of words on NUS-WIDE), not measured here. {table.caveat}"
+        )
+    parts.append(f"Versions: {', '.join(f'{k} {v}' for k, v in versions)}.")
+    return "\n\n".join(parts) + "\n"
 
 
-def _convention(cells: Sequence[Cell]) -> str:
-    top_n = cells[0].result["conventions"]["map_top_n"]
-    ranks = f"first {top_n:,} results" if top_n else "whole ranking"
-    return f"Over the {ranks}; the mean over all orders of equal distances."
+def _with_times(rows: list[Row], results: Sequence[MethodResult]) -> list[Row]:
+    """Adds precision within radius 2 and the time that fitting took."""
+    bits = max(one.bits for one in results)
+    longest = {one.title: one for one in sorted(results, key=lambda r: r.bits)}
+    more = [[f"radius 2, {bits} bits", "fit, s"]]
+    for title, *_ in rows[1:]:
+        precision = seconds = NONE
+        if one := longest.get(title):
+            seconds = _seconds(one)
+            if one.bits == bits:
+                precision = score(one.metric("precision_radius_2"))
+        more.append([precision, seconds])
+    return [row + added for row, added in zip(rows, more, strict=True)]
 
 
-def _rows(
-    cells: Sequence[Cell], table: paper_figures.ReportedTable | None
-) -> list[str]:
-    bits = sorted({cell.bits for cell in cells})
-    # The paper's columns are shown where they can stand beside one of ours.
-    reported_bits = [b for b in bits if table and b in paper_figures.BITS]
-    head = ["method", "learns from", *(f"{b} bits" for b in bits)]
-    head += [f"reported, {b}" for b in reported_bits]
-    head += [f"radius 2, {bits[-1]} bits", "fit, s"]
-    rows = [head, ["---"] * 2 + ["---:"] * (len(head) - 2)]
-    for title in _best_first(cells):
-        own = {cell.bits: cell for cell in cells if cell.title == title}
-        last = own[max(own)]
-        row = [title, last.learns_from]
-        row += [_score(own.get(b), "map") for b in bits]
-        row += [_reported(table, last.reported, b) for b in reported_bits]
-        row += [_score(own.get(bits[-1]), "precision_radius_2"), _time(last)]
-        rows.append(row)
-    ours = {cell.reported for cell in cells}
-    for name in [n for n in table.rows if n not in ours] if table else []:
-        row = [name, "reported only", *["–"] * len(bits)]
-        row += [_reported(table, name, b) for b in reported_bits]
-        rows.append([*row, "–", "–"])
-    return [f"| {' | '.join(row)} |" for row in rows]
-
-
-def _best_first(cells: Sequence[Cell]) -> list[str]:
-    """Titles by falling MAP at the method's longest code."""
-    best: dict[str, tuple[int, float]] = {}
-    for cell in cells:
-        value = cell.bits, cell.metric("map")
-        best[cell.title] = max(best.get(cell.title, value), value)
-    return sorted(best, key=lambda title: -best[title][1])
-
-
-def _score(cell: Cell | None, metric: str) -> str:
-    return f"{cell.metric(metric):.3f}" if cell else "–"
-
-
-def _reported(
-    table: paper_figures.ReportedTable | None, name: str | None, bits: int
-) -> str:
-    value = table.at(bits).get(name or "") if table else None
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _time(cell: Cell) -> str:
-    seconds = cell.result["time"]
-    value = seconds.get("fit_seconds", seconds.get("train_seconds", 0.0))
+def _seconds(one: MethodResult) -> str:
+    time = one.result["time"]
+    value = time.get("fit_seconds", time.get("train_seconds", 0.0))
     return f"{value:,.1f}" if value < 10 else f"{value:,.0f}"
-
-
-def _versions(cells: Sequence[Cell]) -> str:
-    names = cells[0].result["versions"].items()
-    return "Versions: " + ", ".join(f"{k} {v}" for k, v in names) + "."

@@ -1,6 +1,6 @@
-"""What a report says of the data: what of them is missing or odd.
+"""Notes of a report on missing and unusual data.
 
-Apart from the other words, which other programs use without TensorFlow.
+Separate from `words`, which is also used without TensorFlow.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from trainers.run_data import PROBLEMS_FILE
 
 
 def data_notes(split: Mapping[str, Any]) -> list[str]:
-    """What a split says of its data: what is missing or odd, and by what rule.
+    """Lists what is missing from a data set or unusual about it.
 
     Args:
         split: content of `split.json`.

@@ -1,62 +1,43 @@
-"""The rows of a report that show queries with their nearest images."""
+"""Queries of a report with their nearest images."""
 
-import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from trainers.report.pictures import png_uri, thumbnail
 
-# A page stays pleasant to send: this many characters of thumbnails at most.
+# At most so many characters of thumbnails, so that the page can be mailed.
 THUMBNAIL_BUDGET = 1_300_000
 
 
-@dataclasses.dataclass(frozen=True)
-class _Neighbour:
-    """One tile of a row: a database image beside its query."""
-
-    rank: int
-    uri: str
-    label: str
-    distance: int
-    relevant: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class QueryRow:
-    """A query and its nearest database images, nearest first."""
-
-    uri: str
-    label: str
-    neighbours: list[_Neighbour]
-
-    @property
-    def hits(self) -> int:
-        """How many of the neighbours are relevant."""
-        return sum(neighbour.relevant for neighbour in self.neighbours)
-
-
-def query_rows(arrays: dict[str, np.ndarray]) -> list[QueryRow]:
+def query_rows(arrays: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
     """Turns the arrays of `neighbours.npz` into rows of thumbnails.
 
     Stops before `THUMBNAIL_BUDGET` is exceeded, never before the first row.
+
+    Returns:
+        Per query: `uri`, `label` and, nearest first, `neighbours`, each with
+        `uri`, `label`, `distance` and `relevant`.
     """
-    rows: list[QueryRow] = []
+    rows: list[dict[str, Any]] = []
     size = 0
     for query in range(len(arrays["query_images"])):
-        neighbours = [
-            _Neighbour(
-                rank=rank + 1,
-                uri=png_uri(thumbnail(arrays["neighbour_images"][query, rank])),
-                label=str(arrays["neighbour_labels"][query, rank]),
-                distance=int(arrays["neighbour_distance"][query, rank]),
-                relevant=bool(arrays["neighbour_relevant"][query, rank]),
-            )
-            for rank in range(arrays["neighbour_distance"].shape[1])
-        ]
-        uri = png_uri(thumbnail(arrays["query_images"][query]))
-        size += len(uri) + sum(len(item.uri) for item in neighbours)
+        row: dict[str, Any] = {
+            "uri": png_uri(thumbnail(arrays["query_images"][query])),
+            "label": str(arrays["query_labels"][query]),
+            "neighbours": [
+                {
+                    "uri": png_uri(thumbnail(image)),
+                    "label": str(arrays["neighbour_labels"][query, rank]),
+                    "distance": int(arrays["neighbour_distance"][query, rank]),
+                    "relevant": bool(arrays["neighbour_relevant"][query, rank]),
+                }
+                for rank, image in enumerate(arrays["neighbour_images"][query])
+            ],
+        }
+        size += sum(len(one["uri"]) for one in [row, *row["neighbours"]])
         if rows and size > THUMBNAIL_BUDGET:
             break
-        label = str(arrays["query_labels"][query])
-        rows.append(QueryRow(uri, label, neighbours))
+        rows.append(row)
     return rows

@@ -1,70 +1,36 @@
-"""The run folder's report page: one self-contained file to look at."""
+"""The report of a run: one self-contained HTML page."""
 
-import dataclasses
 import functools
 import pathlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from tf_dnnh import files
-from tf_dnnh.metrics.bit_health import bit_moments
-from tf_dnnh.runs.run_folder import Curves, RunFolder
-from trainers.report import metric_table, paper_figures, words
+from tf_dnnh.metrics.bit_health import (
+    REPEATED_CORRELATION,
+    bit_health,
+    bit_moments,
+    strongest_pair,
+)
+from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder
+from trainers.report import paper_figures, rendering, words
+from trainers.report.chance import chance
 from trainers.report.data_notes import data_notes
+from trainers.report.metric_titles import CONVENTIONS, METRICS
 from trainers.report.neighbours import query_rows
-from trainers.report.numbers import chance, strongest_pair
 from trainers.report.pictures import correlation_legend, correlation_uri
-from trainers.report.plot_spec import SMALL, PlotSpec
-from trainers.report.plots import LinePlot, line_plot
+from trainers.report.plot_spec import SMALL, Line, PlotSpec
+from trainers.report.plots import Plot, lay_out
 
-_TEMPLATES = pathlib.Path(__file__).parent / "templates"
 # Beyond this ratio of its ends, an axis of counts is logarithmic.
 _LOG_RATIO = 200.0
-
-
-@dataclasses.dataclass(frozen=True)
-class _Run:
-    """What a page shows; `history` maps a column to float64 [epochs]."""
-
-    workdir: pathlib.Path
-    config: dict[str, Any]
-    result: dict[str, Any]
-    split: dict[str, Any]
-    curves: Curves
-    history: dict[str, np.ndarray]
-    codes: dict[str, np.ndarray]
-    neighbours: dict[str, np.ndarray]
-
-    @property
-    def bits(self) -> int:
-        """Length of the codes."""
-        return int(self.result["bits"])
-
-
-def _read(folder: RunFolder) -> _Run:
-    records = folder.read_history()
-    return _Run(
-        workdir=folder.path,
-        config=folder.read_config(),
-        result=folder.read_result(),
-        split=folder.read_split(),
-        curves=folder.read_curves(),
-        history={
-            key: np.array([record[key] for record in records], float)
-            for key in records[0]
-        },
-        codes=folder.read_codes(),
-        neighbours=folder.read_neighbours(),
-    )
 
 
 def write_report(workdir: pathlib.Path) -> pathlib.Path:
     """Builds `report.html` from the other files of a run folder.
 
     The page needs nothing else: styles, pictures and plots are inside it.
-    It is written beside the old one and renamed, so a reader never sees half
-    a page.
 
     Args:
         workdir: the run folder.
@@ -73,94 +39,61 @@ def write_report(workdir: pathlib.Path) -> pathlib.Path:
         The path of the page.
 
     Raises:
-        RunError: for a file that is missing, unreadable or incomplete.
+        RunError: for a file that is missing, damaged or incomplete.
     """
-    # Imported here: a training process that writes no report needs no Jinja.
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    run = _read(RunFolder(pathlib.Path(workdir)))
-    page = environment.get_template("report.html.j2").render(_context(run))
-    path = run.workdir / "report.html"
-    with files.replacing(path) as beside:
-        beside.write_text(page, encoding="utf-8")
+    path = pathlib.Path(workdir) / "report.html"
+    rendering.write(path, "report.html.j2", _context(RunFolder(path.parent)))
     return path
 
 
-def _context(run: _Run) -> dict[str, Any]:
-    """Everything the template shows."""
-    floor = chance(run.codes["query_labels"], run.codes["database_labels"])
-    dataset = str(run.result["dataset"])
-    table = paper_figures.reported(dataset, str(run.result["protocol"]))
-    reported = table.at(run.bits) if table else {}
+def _context(run: RunFolder) -> dict[str, Any]:
+    """Returns everything the template shows."""
+    result, config, split = (
+        run.read_result(),
+        run.read_config(),
+        run.read_split(),
+    )
+    codes, neighbours = run.read_codes(), run.read_neighbours()
+    floor = chance(codes["query_labels"], codes["database_labels"])
+    table = paper_figures.reported(result["dataset"], result["protocol"])
+    reported = table.at(result["bits"]) if table else {}
     return {
-        "dataset": words.DATASET_TITLES.get(dataset, dataset),
-        "bits": run.bits,
-        "result": run.result,
-        "queries": len(run.codes["query_codes"]),
-        "database": len(run.codes["database_codes"]),
-        "headline": _headline(run, floor, reported),
-        "metrics": metric_table.metric_rows(
-            run.result["metrics"],
-            reported.get(paper_figures.METHOD),
-            run.result["conventions"].get("map_top_n"),
-        ),
-        "conventions": metric_table.convention_rows(
-            run.result["conventions"], floor
-        ),
-        "paper": _paper(run, table, reported),
-        "curves": _curve_plots(run, floor),
-        "history": _history_plots(run),
-        "health": _health(run),
-        "rows": query_rows(run.neighbours),
-        "row_count": len(run.neighbours["query_images"]),
-        "setup": _setup(run),
-    }
-
-
-def _headline(
-    run: _Run, floor: float, reported: dict[str, float]
-) -> dict[str, Any]:
-    metrics = run.result["metrics"]
-    paper = reported.get(paper_figures.METHOD)
-    value = metrics["map"]
-    return {
-        "map": value,
-        "worst": metrics.get("map_worst_ties", value),
-        "best": metrics.get("map_best_ties", value),
+        "title": words.DATASET_TITLES.get(result["dataset"], result["dataset"]),
+        "result": result,
+        "config": config,
+        "split": split,
+        "command": words.command(config),
+        "data_notes": data_notes(split),
+        "queries": len(codes["query_codes"]),
+        "database": len(codes["database_codes"]),
         "chance": floor,
-        "paper": paper,
-        "difference": (None if paper is None else words.signed(value - paper)),
-    }
-
-
-def _paper(
-    run: _Run,
-    table: paper_figures.ReportedTable | None,
-    reported: dict[str, float],
-) -> dict[str, Any] | None:
-    """The paper's methods with this run among them, best first."""
-    if table is None:
-        return None
-    bars = [(name, value, False) for name, value in reported.items()]
-    if bars:
-        bars.append(("this run", float(run.result["metrics"]["map"]), True))
-    return {
-        "bars": sorted(bars, key=lambda bar: -bar[1]),
+        "paper": reported.get(paper_figures.METHOD),
+        "bars": _bars(reported, result["metrics"]["map"]),
         "table": table,
-        "bits": paper_figures.BITS,
+        "table_bits": paper_figures.BITS,
+        "METRICS": METRICS,
+        "CONVENTIONS": CONVENTIONS,
+        "curves": _curve_plots(run.read_curves(), floor),
+        "history": _history_plots(run.read_history()),
+        "health": _health(result["bit_health"], codes["database_codes"]),
+        "rows": query_rows(neighbours),
+        "row_count": len(neighbours["query_images"]),
     }
 
 
-def _curve_plots(run: _Run, floor: float) -> list[LinePlot]:
-    """The evaluation's curves, in the order of the page."""
-    ranks = run.curves.get("precision_at_n", np.ones((1, 2)))[:, 0]
+def _bars(
+    reported: Mapping[str, float], score: float
+) -> list[tuple[str, float, bool]]:
+    """Ranks this run among the paper's methods, if there are any."""
+    if not reported:
+        return []
+    bars = [(name, value, False) for name, value in reported.items()]
+    return sorted([*bars, ("this run", score, True)], key=lambda bar: -bar[1])
+
+
+def _curve_plots(curves: Curves, floor: float) -> list[Plot]:
+    """Plots the curves of the evaluation, in the order of the page."""
+    ranks = curves["precision_at_n"][:, 0]
     log_ranks = bool(ranks.max() > _LOG_RATIO * max(ranks.min(), 1.0))
     curve = functools.partial(
         PlotSpec, y_range=(0.0, 1.0), reference=(floor, "chance")
@@ -169,7 +102,7 @@ def _curve_plots(run: _Run, floor: float) -> list[LinePlot]:
         curve(
             key="precision_recall",
             title="Precision against recall",
-            caption="How pure the results stay while more is found.",
+            caption="Precision of the results as more of them are found.",
             x_label="recall",
             x_range=(0.0, 1.0),
         ),
@@ -198,79 +131,57 @@ def _curve_plots(run: _Run, floor: float) -> list[LinePlot]:
             whole_x=True,
         ),
     ]
-    nothing = np.empty((0, 2))
-    plots = [line_plot(s, run.curves.get(s.key, nothing)) for s in specs]
+    plots = [lay_out(spec, [Line(curves[spec.key])]) for spec in specs]
     return [plot for plot in plots if plot]
 
 
-def _history_plots(run: _Run) -> list[LinePlot]:
-    """The training history, one small plot a column that was recorded."""
-    words = {
-        "loss": ("Loss", "Mean triplet loss of an epoch."),
+def _history_plots(history: Sequence[EpochRecord]) -> list[Plot]:
+    """Plots the training history, one small plot per column."""
+    columns = {
+        "loss": ("Loss", "Mean triplet loss per epoch."),
         "active_share": (
             "Active triplets",
-            "Share that still violates the margin.",
+            "Share of triplets that still violate the margin.",
         ),
         "validation_map": (
             "Validation MAP",
-            "On held-out images; picks the model.",
+            "On held-out images; selects the model.",
         ),
         "learning_rate": ("Learning rate", "Step size of the optimiser."),
         "epsilon": ("Epsilon", "Half-width of the threshold's linear band."),
-        "images_per_second": ("Speed", "Training images a second."),
+        "images_per_second": ("Speed", "Training images per second."),
     }
-    epochs = run.history["epoch"]
     plots = []
-    for key, (title, caption) in words.items():
+    known = [key for key in columns if key in history[0]]
+    others = [key for key in history[0] if key not in (*columns, "epoch")]
+    for key in known + others:
+        title, caption = columns.get(key, (key.replace("_", " "), ""))
+        points = np.array([(one["epoch"], one[key]) for one in history], float)
         spec = PlotSpec(
             key=key,
             title=title,
             caption=caption,
             x_label="epoch",
             frame=SMALL,
-            x_range=(0.0, float(epochs[-1])),
+            x_range=(0.0, float(points[-1, 0])),
             whole_x=True,
         )
-        points = np.stack([epochs, run.history[key]], axis=1)
-        plots.append(line_plot(spec, points))
+        plots.append(lay_out(spec, [Line(points)]))
     return [plot for plot in plots if plot]
 
 
-def _health(run: _Run) -> dict[str, Any]:
-    health = run.result["bit_health"]
-    packed = run.codes["database_codes"]
-    _, correlation = bit_moments(packed, run.bits)
+def _health(health: Mapping[str, Any], packed: np.ndarray) -> dict[str, Any]:
+    """Adds pictures and notes to the stored figures."""
+    bits = len(health["balance"])
+    if "grade" not in health:  # Results of older versions.
+        health = bit_health(packed, bits) | dict(health)
+    _, correlation = bit_moments(packed, bits)
     pair = strongest_pair(correlation)
-    distinct = health.get("distinct_codes", len(np.unique(packed, axis=0)))
+    if pair and abs(pair[2]) > REPEATED_CORRELATION:
+        pair = None  # The reasons name it.
     return {
-        "collapsed": bool(health["collapsed"]),
-        "balance": [
-            (i + 1, float(p), words.is_lopsided(p))
-            for i, p in enumerate(health["balance"])
-        ],
-        "mean_entropy": words.score(health.get("mean_entropy")),
-        "max_abs_correlation": words.score(health.get("max_abs_correlation")),
-        "in_band": words.percent(health.get("in_band")),
-        "distinct": distinct,
+        **health,
         "matrix": correlation_uri(correlation),
         "legend": correlation_legend(),
-        "notes": words.health_notes(
-            health["balance"], pair, distinct, len(packed)
-        ),
-    }
-
-
-def _setup(run: _Run) -> dict[str, Any]:
-    time = run.result["time"]
-    speed = time.get("images_per_second")
-    versions = run.result["versions"]
-    return {
-        "command": words.command(run.config),
-        "train_time": words.duration(time.get("train_seconds")),
-        "evaluate_time": words.duration(time.get("evaluate_seconds")),
-        "speed": "–" if speed is None else words.number(speed),
-        "split": words.split_rows(run.split),
-        "notes": data_notes(run.split),
-        "config": {k: v for k, v in run.config.items() if k != "versions"},
-        "versions": versions,
+        "notes": words.health_notes(health, pair, len(packed)),
     }

@@ -1,4 +1,4 @@
-"""The paper's reported results, as data to set beside a run.
+"""The paper's reported results, to compare runs with.
 
 Mean average precision at 12, 24, 32 and 48 bits, of the paper's own method
 and of the methods it compares with, under the protocol `lai2015`. Every
@@ -20,8 +20,8 @@ class ReportedTable:
     """One data set's table of reported MAP.
 
     `rows` maps a method to its MAP (0..1) at each of `BITS`, best method
-    first. `checked` is true where the figures agree with an independent
-    transcription; `caveat` is one sentence on what the figures leave open.
+    first. `checked` is true if the figures agree with an independent
+    transcription; `caveat` is a sentence on what the paper leaves open.
     """
 
     rows: dict[str, tuple[float, float, float, float]]
@@ -29,7 +29,7 @@ class ReportedTable:
     caveat: str
 
     def at(self, bits: int) -> dict[str, float]:
-        """Method -> reported MAP at `bits`; empty for other code lengths."""
+        """Returns reported MAP by method; empty for other code lengths."""
         if bits not in BITS:
             return {}
         column = BITS.index(bits)
@@ -96,7 +96,7 @@ REPORTED = {
 
 
 def reported(dataset: str, protocol: str) -> ReportedTable | None:
-    """The paper's table for a run, where the two can be compared.
+    """Returns the paper's table for a run, if the two can be compared.
 
     Args:
         dataset: name of the data set, as in `--dataset`.

@@ -1,6 +1,8 @@
-"""What a line plot of a report shows and how much room it takes."""
+"""The contents and layout of a line plot."""
 
 import dataclasses
+
+import numpy as np
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,19 +33,23 @@ SMALL = _Frame(width=340, height=190, left=54, right=50, top=12, bottom=40)
 
 @dataclasses.dataclass(frozen=True)
 class PlotSpec:
-    """A line plot without its points.
+    """A line plot without its lines.
 
     Attributes:
-        key: name unique on the page, used for element ids.
+        key: name unique on the page, used for element ids and file names.
         title: what the plot shows.
-        caption: one plain sentence under the title.
+        caption: one sentence below the title.
         x_label: name of the horizontal axis.
         frame: size and margins.
         y_range: ends of the vertical axis; from 0 to the data's by default.
+        y_step: where the vertical axis has no range, it ends at a multiple
+            of this; a little above the data by default.
         x_range: ends of the horizontal axis; the data's by default.
         whole_x: only whole numbers on the horizontal axis.
         log_x: logarithmic horizontal axis; leaves out points with x <= 0.
         reference: value and label of a horizontal line to compare with.
+        last_values: the key gives every line's last value, and its order is
+            that of these values; otherwise it is the order of the lines.
     """
 
     key: str
@@ -52,7 +58,29 @@ class PlotSpec:
     x_label: str
     frame: _Frame = LARGE
     y_range: tuple[float, float] | None = None
+    y_step: float | None = None
     x_range: tuple[float, float] | None = None
     whole_x: bool = False
     log_x: bool = False
     reference: tuple[float, str] | None = None
+    last_values: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line of a plot.
+
+    Attributes:
+        points: float [n, 2], x and y, by rising x; a NaN leaves its point
+            out.
+        title: its name in the key. A line without one is alone in its plot,
+            which has no key.
+        dashed: whether it is drawn dashed.
+        color: number of its colour, for lines that keep theirs from plot to
+            plot. Default: its place among the lines.
+    """
+
+    points: np.ndarray
+    title: str = ""
+    dashed: bool = False
+    color: int | None = None

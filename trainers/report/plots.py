@@ -1,18 +1,31 @@
-"""Geometry of a report's line plots; the template turns it into SVG.
+"""Line plots as SVG, inside a report or as files of their own.
 
-Plots are drawn by hand instead of by a plotting library so that they take
-their colours from the page's own style sheet, light or dark, and stay small.
+This module computes the geometry, templates write it down. No plotting
+library: plots take their colours from the page's style sheet, light or dark,
+and stay small.
 """
 
 import dataclasses
 import math
+import pathlib
+from collections.abc import Sequence
 
 import numpy as np
 
-from trainers.report.plot_spec import PlotSpec
+from trainers.report import rendering
+from trainers.report.plot_spec import Line, PlotSpec
+from trainers.report.words import number
 
 MAX_POINTS = 240
-MAX_DOTS = 64
+# Longer lines have no dots: invisible ones with tooltips, and visible ones.
+MAX_DOTS, MAX_VISIBLE_DOTS = 64, 12
+COLORS = (
+    *("#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377"),
+    *("#ee7733", "#cc3311", "#009988", "#997700", "#6e4f9b", "#777777"),
+)
+# In SVG units: how far right of the plot the names in the key start, and about
+# how wide one of their letters is.
+_KEY_START, _LETTER = 50, 6.8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +51,7 @@ class _Axis:
     log: bool = False
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        """Pixels of `values`, of the same shape."""
+        """Returns the pixels of `values`, in the same shape."""
         low, high = self.low, self.high
         if self.log:
             values, low, high = np.log(values), math.log(low), math.log(high)
@@ -47,42 +60,35 @@ class _Axis:
 
 
 @dataclasses.dataclass(frozen=True)
-class LinePlot:
-    """A finished plot: tick marks, the path of one curve, words for it."""
+class _DrawnLine:
+    """A line laid out; `last` is its last point."""
 
-    spec: PlotSpec
-    summary: str
-    line: str
+    title: str
+    path: str
     area: str
-    x_ticks: list[_Mark]
-    y_ticks: list[_Mark]
     dots: list[_Mark]
     last: _Mark
+    dashed: bool
+    color: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Plot:
+    """A plot laid out; `label` describes it to readers who do not see it."""
+
+    spec: PlotSpec
+    label: str
+    width: int
+    x_ticks: list[_Mark]
+    y_ticks: list[_Mark]
+    lines: list[_DrawnLine]
     reference: _Mark | None
 
 
-def number(value: float) -> str:
-    """A short number for people: 59,000, 0.593, 2e−5.
-
-    Example:
-        >>> number(59000), number(0.25), number(0.00002), number(float("nan"))
-        ('59,000', '0.25', '2e−5', '–')
-    """
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    small = 0 < abs(value) < 1e-3
-    digits, _, exponent = f"{value:{'.1e' if small else '.3g'}}".partition("e")
-    if small:
-        digits = digits.removesuffix(".0")
-    text = f"{digits}e{int(exponent)}" if exponent else digits
-    return text.replace("-", "−")
-
-
 def nice_ticks(low: float, high: float, count: int = 5) -> np.ndarray:
-    """About `count` round numbers (1, 2 or 5 times a power of ten) within
-    [low, high].
+    """Returns about `count` round numbers within [low, high].
+
+    Their distance is 1, 2 or 5 times a power of ten.
 
     Example:
         >>> nice_ticks(0.0, 1.0).tolist()
@@ -99,79 +105,127 @@ def nice_ticks(low: float, high: float, count: int = 5) -> np.ndarray:
 
 
 def decades(low: float, high: float) -> np.ndarray:
-    """The powers of ten within [low, high]."""
+    """Returns the powers of ten within [low, high]."""
     first = math.ceil(math.log10(low) - 1e-9)
     final = math.floor(math.log10(high) + 1e-9)
     return 10.0 ** np.arange(first, final + 1)
 
 
-def line_plot(spec: PlotSpec, points: np.ndarray) -> LinePlot | None:
-    """Lays out one curve.
-
-    Args:
-        spec: what to show and where.
-        points: float [n, 2], x and y, by rising x; a NaN leaves its point
-            out.
+def write_plot(
+    path: pathlib.Path, spec: PlotSpec, lines: Sequence[Line]
+) -> bool:
+    """Writes a plot as an SVG file.
 
     Returns:
-        The plot, or None where no point is left.
+        Whether there was anything to draw; if not, no file is written.
     """
-    points = points[np.isfinite(points).all(axis=1)]
-    if spec.log_x:
-        points = points[points[:, 0] > 0]
-    if not len(points):
+    plot = lay_out(spec, lines)
+    if plot:
+        rendering.write(path, "plot.svg.j2", {"plot": plot})
+    return plot is not None
+
+
+def lay_out(spec: PlotSpec, lines: Sequence[Line]) -> Plot | None:
+    """Lays out lines on one pair of axes.
+
+    Args:
+        spec: what to show and where; axes without a range take that of all
+            points.
+        lines: all with a title, or one without.
+
+    Returns:
+        The plot, or None if no line has a point.
+    """
+    numbered = [
+        dataclasses.replace(
+            line,
+            points=_visible(line.points, spec),
+            color=place if line.color is None else line.color,
+        )
+        for place, line in enumerate(lines)
+    ]
+    numbered = [line for line in numbered if len(line.points)]
+    if not numbered:
         return None
-    points = _thin(points, spec.log_x)
+    x, y = np.concatenate([line.points for line in numbered]).T
     frame = spec.frame
-    x_low, x_high = spec.x_range or (points[0, 0], points[-1, 0])
-    y_low, y_high = spec.y_range or _span(points[:, 1])
+    x_low, x_high = spec.x_range or (float(x.min()), float(x.max()))
+    y_low, y_high = spec.y_range or _span(y, spec.y_step)
     x_axis = _Axis(x_low, x_high, frame.left, frame.wall, spec.log_x)
     y_axis = _Axis(y_low, y_high, frame.floor, frame.top)
-    heights = y_axis(np.clip(points[:, 1], y_low, y_high))
-    pixels = np.stack([x_axis(points[:, 0]), heights], 1).round(1)
-    dots = _dots(pixels, points, spec.x_label)
-    path = "M" + " L".join(f"{dot.x:g},{dot.y:g}" for dot in dots)
-    last = number(float(points[-1, 1]))
-    return LinePlot(
+    drawn = [_draw(line, spec, x_axis, y_axis) for line in numbered]
+    if spec.last_values:
+        drawn.sort(key=lambda line: line.last.y)
+    titles = [line.title for line in drawn]
+    text = spec.caption if titles[0] else _summary(numbered[0].points, spec)
+    key = _KEY_START + math.ceil(_LETTER * max(map(len, titles)))
+    return Plot(
         spec=spec,
-        summary=_summary(points, spec.x_label),
-        line=path,
-        area=f"{path} V{frame.floor} H{dots[0].x:g} Z",
+        label=f"{spec.title}. {text}",
+        width=frame.wall + key if titles[0] else frame.width,
         x_ticks=_ticks(x_axis, _x_values(spec, x_low, x_high), along_x=True),
         y_ticks=_ticks(y_axis, nice_ticks(y_low, y_high), along_x=False),
-        dots=dots if len(dots) <= MAX_DOTS else [],
-        last=dataclasses.replace(dots[-1], label=last),
+        lines=drawn,
         reference=_reference(y_axis, spec),
     )
 
 
-def _dots(pixels: np.ndarray, points: np.ndarray, x_label: str) -> list[_Mark]:
-    """The points with what their tooltips say."""
-    return [
-        _Mark(left, top, f"{x_label} {number(x)}: {number(y)}")
-        for (left, top), (x, y) in zip(
-            pixels.tolist(), points.tolist(), strict=True
-        )
-    ]
-
-
-def _thin(points: np.ndarray, log_x: bool) -> np.ndarray:
-    """Keeps at most `MAX_POINTS`, evenly spread, first and last included."""
+def _visible(points: np.ndarray, spec: PlotSpec) -> np.ndarray:
+    """Returns the points that can be drawn, `MAX_POINTS` at most."""
+    points = points.reshape(-1, 2)
+    points = points[np.isfinite(points).all(axis=1)]
+    if spec.log_x:
+        points = points[points[:, 0] > 0]
     if len(points) <= MAX_POINTS:
         return points
-    spread = np.geomspace if log_x else np.linspace
+    # Evenly spread, first and last included.
+    spread = np.geomspace if spec.log_x else np.linspace
     rows = spread(1, len(points), MAX_POINTS).round().astype(int) - 1
     return points[np.unique(rows)]
 
 
-def _span(values: np.ndarray) -> tuple[float, float]:
-    """Ends of an axis that starts at 0 and leaves a little room above."""
+def _draw(
+    line: Line, spec: PlotSpec, x_axis: _Axis, y_axis: _Axis
+) -> _DrawnLine:
+    heights = np.clip(line.points[:, 1], y_axis.low, y_axis.high)
+    pixels = np.stack([x_axis(line.points[:, 0]), y_axis(heights)], 1).round(1)
+    name = f"{line.title}, " if line.title else ""
+    dots = [
+        _Mark(left, top, f"{name}{spec.x_label} {number(x)}: {number(y)}")
+        for (left, top), (x, y) in zip(
+            pixels.tolist(), line.points.tolist(), strict=True
+        )
+    ]
+    path = "M" + " L".join(f"{dot.x:g},{dot.y:g}" for dot in dots)
+    last = number(float(line.points[-1, 1]))
+    named = line.title and spec.last_values
+    return _DrawnLine(
+        title=f"{line.title} {last}" if named else line.title,
+        path=path,
+        area=f"{path} V{spec.frame.floor} H{dots[0].x:g} Z",
+        dots=(
+            dots
+            if len(dots) <= (MAX_VISIBLE_DOTS if line.title else MAX_DOTS)
+            else []
+        ),
+        last=dataclasses.replace(dots[-1], label=last),
+        dashed=line.dashed,
+        color=COLORS[(line.color or 0) % len(COLORS)],
+    )
+
+
+def _span(values: np.ndarray, step: float | None) -> tuple[float, float]:
+    """Returns the ends of an axis from 0 to a little above the values."""
     low, high = min(0.0, float(values.min())), float(values.max())
-    return low, (high + 0.08 * (high - low)) if high > low else low + 1.0
+    if high <= low:
+        return low, low + 1.0
+    if step:
+        return low, math.ceil(high / step - 1e-9) * step
+    return low, high + 0.08 * (high - low)
 
 
 def _x_values(spec: PlotSpec, low: float, high: float) -> np.ndarray:
-    """Where the horizontal axis has its ticks."""
+    """Returns the ticks of the horizontal axis."""
     if spec.log_x:
         return decades(low, high)
     values = nice_ticks(low, high)
@@ -186,14 +240,14 @@ def _ticks(axis: _Axis, values: np.ndarray, *, along_x: bool) -> list[_Mark]:
     ]
 
 
-def _summary(points: np.ndarray, x_label: str) -> str:
-    """The plot in words, for readers who do not see it."""
+def _summary(points: np.ndarray, spec: PlotSpec) -> str:
+    """Describes a line by its ends."""
     (x0, y0), (x1, y1) = points[0].tolist(), points[-1].tolist()
     if len(points) == 1:
-        return f"{number(y0)} at {x_label} {number(x0)}."
+        return f"{number(y0)} at {spec.x_label} {number(x0)}."
     return (
-        f"From {number(y0)} at {x_label} {number(x0)} "
-        f"to {number(y1)} at {x_label} {number(x1)}."
+        f"From {number(y0)} at {spec.x_label} {number(x0)} "
+        f"to {number(y1)} at {spec.x_label} {number(x1)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""What a report says in words: figures, times, verdicts, commands."""
+"""Words of a report: figures, times, notes on the bits, commands."""
 
 import math
 import shlex
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainers import config as config_lib
-from trainers.report.plots import number
 
 DATASET_TITLES = {
     "cifar10": "CIFAR-10",
@@ -37,15 +36,34 @@ _FLAGS = (
 _SWITCHES = ("jit_compile", "deterministic")
 
 
+def number(value: float) -> str:
+    """Formats a number for people, in about three digits.
+
+    Example:
+        >>> number(59000), number(0.25), number(0.00002), number(float("nan"))
+        ('59,000', '0.25', '2e−5', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    small = 0 < abs(value) < 1e-3
+    digits, _, exponent = f"{value:{'.1e' if small else '.3g'}}".partition("e")
+    if small:
+        digits = digits.removesuffix(".0")
+    text = f"{digits}e{int(exponent)}" if exponent else digits
+    return text.replace("-", "−")
+
+
 def score(value: float | None) -> str:
-    """Three decimals, or a dash for what could not be measured."""
+    """Formats a score with three decimals, or as a dash if it is unknown."""
     if value is None or not math.isfinite(value):
         return "–"
     return f"{value:.3f}"
 
 
 def signed(value: float) -> str:
-    """A difference with its sign.
+    """Formats a difference with its sign.
 
     Example:
         >>> signed(0.0123), signed(-0.2)
@@ -55,14 +73,14 @@ def signed(value: float) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share as a percentage."""
+    """Formats a share as a percentage, or as a dash if it is unknown."""
     if value is None or not math.isfinite(value):
         return "–"
     return f"{value:.1%}"
 
 
 def duration(seconds: float | None) -> str:
-    """A time for people.
+    """Formats a time for people.
 
     Example:
         >>> duration(4.21), duration(200), duration(8000)
@@ -79,71 +97,68 @@ def duration(seconds: float | None) -> str:
 
 
 def health_notes(
-    balance: list[float],
+    health: Mapping[str, Any],
     pair: tuple[int, int, float] | None,
-    distinct: int,
     database: int,
 ) -> list[str]:
-    """Plain sentences about the bits, most telling first.
+    """Returns sentences about the bits, most telling first.
 
     Args:
-        balance: share of ones, per bit.
-        pair: the most correlated bits and their correlation.
-        distinct: distinct codes.
+        health: as `tf_dnnh.metrics.bit_health` returns it.
+        pair: the most correlated bits and their correlation, to be named.
         database: database images.
     """
-    constant = [i + 1 for i, p in enumerate(balance) if p in (0.0, 1.0)]
-    lopsided = [
-        i + 1
-        for i, p in enumerate(balance)
-        if is_lopsided(p) and i + 1 not in constant
-    ]
+    balance = health["balance"]
     even = sum(0.35 <= p <= 0.65 for p in balance)
-    notes = [
-        f"{even} of {len(balance)} bits split the database between 35:65 "
-        "and 65:35."
+    lopsided = [
+        str(i + 1)
+        for i, p in enumerate(balance)
+        if is_lopsided(p) and p not in (0, 1)
     ]
-    if constant:
-        notes.append(f"The same for every image: {_bits(constant)}.")
+    notes = [
+        *health["reasons"],
+        f"{even} of {len(balance)} bits split the database between 35:65 "
+        "and 65:35.",
+    ]
     if lopsided:
-        notes.append(f"The same for over 95% of the images: {_bits(lopsided)}.")
-    if pair:
-        first, second, value = pair
+        noun = "Bit" if len(lopsided) == 1 else "Bits"
+        verb = "takes" if len(lopsided) == 1 else "take"
         notes.append(
-            f"The most alike are bits {first} and {second}, with a "
-            f"correlation of {number(round(value, 2))}."
+            f"{noun} {', '.join(lopsided)} {verb} one value for over 95% of "
+            "the images."
+        )
+    if pair:
+        notes.append(
+            f"The most correlated are bits {pair[0]} and {pair[1]} "
+            f"({number(round(pair[2], 2))})."
         )
     notes.append(
-        f"{database:,} database images share {distinct:,} distinct codes."
+        f"{database:,} database images share {health['distinct_codes']:,} "
+        "distinct codes."
     )
     return notes
 
 
 def is_lopsided(balance: float) -> bool:
-    """Whether a bit takes one value for over 95% of the images."""
+    """Returns whether a bit takes one value for over 95% of the images."""
     return not 0.05 <= balance <= 0.95
 
 
-def _bits(numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[:12]))
-    more = f" and {len(numbers) - 12} more" if len(numbers) > 12 else ""
-    noun = "bit" if len(numbers) == 1 else "bits"
-    return f"{noun} {shown}{more}"
-
-
 def command(config: Mapping[str, Any]) -> str:
-    """The command that repeats a run: the fields its preset does not set.
+    """Returns the command that repeats a run.
+
+    It names the fields whose values are not those of the preset.
 
     Args:
         config: content of `config.json`.
 
     Returns:
-        A shell command, one flag a line.
+        A shell command, one flag per line.
     """
     dataset = str(config["dataset"])
     if dataset in config_lib.datasets():
         plain = config_lib.from_preset(dataset, {})
-        # They bring defaults of their own; the flags themselves are shown.
+        # These bring defaults of their own; the flags themselves are shown.
         names = ("protocol", "weights", "bits")
         given = {name: config[name] for name in names if name in config}
         preset = config_lib.from_preset(dataset, given).to_json()
@@ -163,15 +178,3 @@ def command(config: Mapping[str, Any]) -> str:
             text = "none" if value is None else value
             words.append(shlex.quote(f"--override={name}={text}"))
     return " \\\n    ".join(words)
-
-
-def split_rows(split: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Name, number of images and SHA-256 of each list of a split.
-
-    Args:
-        split: content of `split.json`.
-    """
-    return [
-        (part, f"{count:,}", split["list_sha256"][part])
-        for part, count in split["counts"].items()
-    ]

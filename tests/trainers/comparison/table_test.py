@@ -4,9 +4,9 @@ import unittest
 
 import numpy as np
 
+from trainers.comparison.method_result import MethodResult
 from trainers.comparison.plots import write_plots
-from trainers.comparison.results import Cell
-from trainers.comparison.table import table_text
+from trainers.comparison.table import mean_and_spread, table_text
 
 IDENTITY = {
     "dataset": "cifar10",
@@ -19,8 +19,9 @@ IDENTITY = {
 }
 
 
-def cell(title: str, bits: int, score: float, **options) -> Cell:
+def scored(title: str, bits: int, score: float, **options) -> MethodResult:
     result = {
+        "bits": bits,
         "metrics": {"map": score, "precision_radius_2": score / 2},
         "conventions": {"map_top_n": options.pop("top_n", None)},
         "time": {"fit_seconds": 12.345},
@@ -31,13 +32,13 @@ def cell(title: str, bits: int, score: float, **options) -> Cell:
         "precision_recall": line / [10, 1],
         "precision_at_n": line,
     }
-    return Cell(
+    return MethodResult(
         title=title,
-        bits=bits,
         learns_from=options.pop("learns_from", "features"),
         reported=options.pop("reported", title),
         result=result,
         curves=curves,
+        **options,
     )
 
 
@@ -51,12 +52,12 @@ def rows(text: str) -> list[list[str]]:
 
 class TableTest(unittest.TestCase):
     def test_rows_hold_ours_and_the_papers_figures(self) -> None:
-        cells = [
-            cell("LSH", 12, 0.125),
-            cell("LSH", 48, 0.15),
-            cell("KSH", 48, 0.35),
+        results = [
+            scored("LSH", 12, 0.125),
+            scored("LSH", 48, 0.15),
+            scored("KSH", 48, 0.35),
         ]
-        head, _, best, other, *rest = rows(table_text(IDENTITY, cells))
+        head, _, best, other, *rest = rows(table_text(IDENTITY, results))
         self.assertEqual(
             head,
             [
@@ -74,29 +75,39 @@ class TableTest(unittest.TestCase):
         self.assertIn("DNNH", [row[0] for row in rest])
         self.assertNotIn("KSH", [row[0] for row in rest])
         for row in rest:
-            self.assertEqual(row[1:4], ["reported only", "–", "–"])
+            self.assertEqual(row[1:4], ["*as reported only*", "–", "–"])
 
     def test_without_a_table_of_the_paper(self) -> None:
-        text = table_text(IDENTITY | {"dataset": "digits"}, [cell("X", 8, 0.5)])
+        text = table_text(
+            IDENTITY | {"dataset": "digits"}, [scored("X", 8, 0.5)]
+        )
         self.assertEqual(
             rows(text)[2], ["X", "features", "0.500", "0.250", "12"]
         )
         self.assertNotIn("eported", text)
 
     def test_says_over_which_ranks(self) -> None:
-        text = table_text(IDENTITY, [cell("LSH", 12, 0.1, top_n=5000)])
+        text = table_text(IDENTITY, [scored("LSH", 12, 0.1, top_n=5000)])
         self.assertIn("Over the first 5,000 results", text)
+
+    def test_spread_over_seeds(self) -> None:
+        self.assertEqual(mean_and_spread([None, float("nan")]), "–")
+        self.assertEqual(mean_and_spread([0.1, None]), "0.100")
+        results = [scored("X", 8, 0.5), scored("X", 8, 0.6)]
+        # The deviation of two values is their distance over the root of 2.
+        row = rows(table_text(IDENTITY | {"dataset": "digits"}, results))[2]
+        self.assertEqual(row[2], "0.550 ± 0.071 (2)")
 
 
 class PlotsTest(unittest.TestCase):
     def test_four_figures_with_the_methods_that_have_points(self) -> None:
-        cells = [
-            cell("LSH", 12, 0.1),
-            cell("KSH", 12, 0.2, learns_from="labels"),
-            cell("KSH", 48, 0.3, learns_from="labels"),
+        results = [
+            scored("LSH", 12, 0.1, dashed=True),
+            scored("KSH", 12, 0.2),
+            scored("KSH", 48, 0.3),
         ]
         with tempfile.TemporaryDirectory() as folder:
-            write_plots(pathlib.Path(folder), cells)
+            write_plots(pathlib.Path(folder), results)
             texts = {
                 path.stem: path.read_text("utf-8")
                 for path in pathlib.Path(folder).glob("*.svg")

@@ -163,6 +163,57 @@ class ReportTest(unittest.TestCase):
         self.assertIn("✗ collapsed", page.text)
         self.assertNotIn("healthy", page.text)
 
+    def test_bits_that_repeat_each_other_are_called_weak(self):
+        run_folder.make_run_folder(self.workdir, bits=12)
+        with np.load(self.workdir / "codes.npz") as arrays:
+            packed = arrays["database_codes"]
+        bits = np.unpackbits(packed, axis=1, count=12)
+        bits[:, 4] = bits[:, 1]
+        # `result.json` of an older version: without grade and reasons.
+        self.change("codes.npz", database_codes=np.packbits(bits, axis=1))
+        page = self.written()
+        self.assertIn("! weak", page.text)
+        self.assertIn(
+            "Bits 2 and 5 repeat each other (correlation +1.000).", page.text
+        )
+        self.assertNotIn("The most correlated", page.text)
+        self.assertNotIn("healthy", page.text)
+
+    def test_shows_the_grade_and_the_reasons_of_the_result(self):
+        run_folder.make_run_folder(self.workdir)
+        result = json.loads((self.workdir / "result.json").read_text())
+        health = result["bit_health"]
+        health |= {"grade": "weak", "reasons": ["Why not?"]}
+        self.change("result.json", bit_health=health)
+        page = self.written()
+        self.assertIn("! weak", page.text)
+        self.assertIn("Why not?", page.text)
+
+    def test_every_metric_has_a_row(self):
+        run_folder.make_run_folder(self.workdir)
+        metrics = {"map": 0.5, "recall_radius_2": None, "new": 0.25}
+        metrics |= {"map_best_ties": 0.6, "map_worst_ties": 0.4}
+        conventions = {"map_top_n": 5000, "other": "x"}
+        self.change("result.json", metrics=metrics, conventions=conventions)
+        page = self.written()
+        for text in (
+            "Mean average precision (MAP) 0.500 0.581",
+            "Recall within radius 2 –",
+            "new 0.250",
+            "Only the first 5,000 results count.",
+            "Results that count for MAP 5000",
+            "other x",
+        ):
+            self.assertIn(text, page.text)
+
+    def test_plots_columns_that_it_does_not_know(self):
+        run_folder.make_run_folder(self.workdir)
+        path = self.workdir / "history.csv"
+        path.write_text("epoch,loss,grad_norm\n1,0.5,2\n2,0.4,1\n")
+        page = self.written()
+        self.assertEqual(len(re.findall('id="plot-', self.html)), 6)
+        self.assertIn("grad norm", page.text)
+
     def test_marks_neighbours_by_sign_and_words(self):
         page = self.page()
         with np.load(self.workdir / "neighbours.npz") as arrays:

@@ -1,10 +1,10 @@
-"""Numbers of a report that the run folder's codes and labels imply."""
+"""The precision of a random order."""
 
 import numpy as np
 
 
 def chance(query_labels: np.ndarray, database_labels: np.ndarray) -> float:
-    """The share of the database that is relevant to a query, on average.
+    """Computes the mean share of the database that is relevant to a query.
 
     It is the precision of a random order, the floor of every curve.
 
@@ -19,7 +19,7 @@ def chance(query_labels: np.ndarray, database_labels: np.ndarray) -> float:
         >>> chance(np.array([0, 1]), np.array([0, 1, 1, 1]))
         0.5
     """
-    # Few labels or label sets are distinct; comparing those is cheap.
+    # Few labels or label sets are distinct: comparing those is cheap.
     queries, query_counts = np.unique(query_labels, axis=0, return_counts=True)
     items, item_counts = np.unique(database_labels, axis=0, return_counts=True)
     if query_labels.ndim == 1:
@@ -28,24 +28,3 @@ def chance(query_labels: np.ndarray, database_labels: np.ndarray) -> float:
         relevant = queries.astype(np.float32) @ items.T.astype(np.float32) > 0
     shares = relevant @ item_counts / item_counts.sum()
     return float(query_counts @ shares / query_counts.sum())
-
-
-def strongest_pair(correlation: np.ndarray) -> tuple[int, int, float] | None:
-    """The two bits (counted from 1) that agree or disagree most, and how much.
-
-    Args:
-        correlation: float [bits, bits], 0 on the diagonal.
-
-    Returns:
-        None where no two bits are correlated at all.
-
-    Example:
-        >>> strongest_pair(np.array([[0, -0.8], [-0.8, 0]]))
-        (1, 2, -0.8)
-    """
-    upper = np.triu(np.abs(correlation))
-    if not upper.any():
-        return None
-    first, second = np.unravel_index(int(upper.argmax()), upper.shape)
-    value = float(correlation[first, second])
-    return int(first) + 1, int(second) + 1, value

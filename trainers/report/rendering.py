@@ -1,0 +1,51 @@
+"""Renders the templates of the report."""
+
+import functools
+import pathlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tf_dnnh import files
+from trainers.report import words
+
+if TYPE_CHECKING:
+    import jinja2
+
+_FOLDER = pathlib.Path(__file__).parent / "templates"
+
+
+def write(path: pathlib.Path, name: str, values: Mapping[str, Any]) -> None:
+    """Renders a template into a file.
+
+    Args:
+        path: of the file, replaced as a whole.
+        name: of the template.
+        values: by the name that the template uses; a missing one is an error.
+    """
+    text = _environment().get_template(name).render(values)
+    with files.replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+@functools.cache
+def _environment() -> "jinja2.Environment":
+    # Imported here: a process that writes no report needs no Jinja.
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for function in (
+        words.duration,
+        words.number,
+        words.percent,
+        words.score,
+        words.signed,
+    ):
+        environment.filters[function.__name__] = function
+    environment.tests["lopsided"] = words.is_lopsided
+    return environment
