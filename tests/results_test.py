@@ -19,6 +19,7 @@ from tools.results.folders import (
 )
 from tools.results.page import write_page
 from trainers import main
+from trainers.config import Config
 
 DOCS = pathlib.Path(__file__).resolve().parent.parent / "docs"
 RESULTS = DOCS / "results"
@@ -47,10 +48,10 @@ class KeptFoldersTest(unittest.TestCase):
             with self.subTest(run=run.name):
                 values = main.define_flags()
                 values(shlex.split(run.command)[2:])
-                config = main.resolve(values).to_json()
-                for name, value in run.config.items():
-                    if name not in ("versions", "workdir", "download"):
-                        self.assertEqual(config.get(name), value, name)
+                config = main.resolve(values).flat()
+                for name, value in run.config.flat().items():
+                    if name not in ("workdir", "download"):
+                        self.assertEqual(config[name], value, name)
 
     def test_the_page_and_its_plots_are_those_of_the_folders(self):
         with tempfile.TemporaryDirectory() as output:
@@ -196,7 +197,7 @@ class PageTest(unittest.TestCase):
         ):
             with self.subTest(changes=changes):
                 result = {"bit_health": health | changes}
-                run = Run("digits-48b-0", {}, result, [], {})
+                run = Run("digits-48b-0", result, Config(), [], {})
                 self.assertEqual(run.grade, grade)
 
     def test_lessons_are_included_and_their_links_still_lead_there(self):
@@ -228,7 +229,7 @@ class PageTest(unittest.TestCase):
             folder = pathlib.Path(root, "a-48b-0")
             folder.mkdir()
             for content, word in (
-                (None, "lacks config.json"),
+                (None, "lacks result.json"),
                 ("[", "cannot be read"),
                 ("[]", "no JSON object"),
                 ("{}", "lacks dataset"),

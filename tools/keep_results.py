@@ -19,7 +19,6 @@ from typing import Any
 from tf_dnnh import commands, files
 from tf_dnnh.runs.run_folder import read_json
 from tools.machine import machine
-from tools.results.folders import FETCHED
 
 RESULTS = pathlib.Path(__file__).resolve().parents[1] / "docs" / "results"
 LOG_LINES = 40
@@ -88,13 +87,16 @@ def without_paths(config: dict[str, Any]) -> dict[str, Any]:
         >>> without_paths({"dataset": "cifar10", "data_dir": "/data/tfds"})
         {'dataset': 'cifar10', 'data_dir': None}
     """
+    # Imported here: TensorFlow comes with it.
+    from tools.results.folders import needs_folder
+
     changed = dict(config)
     for name in _FOLDERS:
         value = config.get(name)
         if value is None or not pathlib.PurePath(value).is_absolute():
             continue
         needed = name == "weights" or (
-            name == "data_dir" and config.get("dataset") not in FETCHED
+            name == "data_dir" and needs_folder(str(config.get("dataset")))
         )
         changed[name] = pathlib.PurePath(value).name if needed else None
     return changed
@@ -129,6 +131,7 @@ def main() -> int:
     destination = RESULTS / options.name
 
     def body() -> None:
+        commands.import_tensorflow()
         keep(options.run, destination, options.log, options.machine)
         print(destination)
 

@@ -28,6 +28,28 @@ from trainers import configs
 EXECUTION_FIELDS = frozenset(
     {"workdir", "data_dir", "download", "checkpoint_seconds", "cache_dir"}
 )
+# The fields with a flag of their own; --override sets all others.
+FLAGS = (
+    "dataset",
+    "data_dir",
+    "download",
+    "protocol",
+    "workdir",
+    "bits",
+    "backbone",
+    "weights",
+    "trainable",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "margin",
+    "mining",
+    "seed",
+    "strategy",
+    "precision",
+    "jit_compile",
+    "deterministic",
+)
 # Names and values of version 0.1.0, accepted for one more release.
 _RENAMED = {
     "trunk_learning_rate": "backbone_learning_rate",
@@ -207,6 +229,10 @@ class Config:
         """Returns a copy with other values, by dotted name."""
         return field_lib.replace(self, changes)
 
+    def flat(self) -> dict[str, Any]:
+        """Returns all values, in order, by dotted name."""
+        return field_lib.flatten(self)
+
     def to_json(self) -> dict[str, Any]:
         """Returns all fields, in order, as JSON values."""
         return dataclasses.asdict(self)
@@ -235,10 +261,10 @@ class Config:
     def differences(self, other: "Config") -> list[str]:
         """Describes each field in which two configurations would compute
         something else, as `field: mine, not theirs`."""
-        theirs = field_lib.flatten(other)
+        theirs = other.flat()
         return [
             f"{name}: {value!r}, not {theirs[name]!r}"
-            for name, value in field_lib.flatten(self).items()
+            for name, value in self.flat().items()
             if name not in EXECUTION_FIELDS and value != theirs[name]
         ]
 

@@ -20,35 +20,13 @@ Trains a hashing network, evaluates it and writes a run folder. For example:
 
 """
 MODES = ["train_and_eval", "train", "eval"]
-# The fields with a flag of their own; --override sets all others.
-FLAGS = (
-    "dataset",
-    "data_dir",
-    "download",
-    "protocol",
-    "workdir",
-    "bits",
-    "backbone",
-    "weights",
-    "trainable",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-    "margin",
-    "mining",
-    "seed",
-    "strategy",
-    "precision",
-    "jit_compile",
-    "deterministic",
-)
 
 
 def define_flags() -> flags.FlagValues:
     """Defines the flags; None stands for the preset's value."""
     values = flags.FlagValues()
     known = config.fields()
-    for name in FLAGS:
+    for name in config.FLAGS:
         commands.define_field(known[name], values)
     flags.DEFINE_enum("mode", MODES[0], MODES, "work to do", values)
     flags.DEFINE_multi_string(
@@ -83,7 +61,7 @@ def resolve(values: flags.FlagValues) -> Config:
         RunError: if the run's configuration cannot be read.
     """
     changes: dict[str, Any] = {}
-    for name in FLAGS:
+    for name in config.FLAGS:
         if values[name].value is not None:
             changes |= config.renamed(name, values[name].value)
     changes |= config.parse_overrides(values.override)

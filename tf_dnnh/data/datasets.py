@@ -104,6 +104,11 @@ def dataset_spec(name: str) -> DatasetSpec:
     return DATASETS[name]
 
 
+def dataset_title(name: str) -> str:
+    """Returns a data set's name in reports, or `name` if it is unknown."""
+    return DATASETS[name].title if name in DATASETS else name
+
+
 def _load_svhn(
     data_dir: Folder, download: bool, extra: bool = False
 ) -> ImageDataset:

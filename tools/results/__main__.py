@@ -4,7 +4,6 @@ import pathlib
 import sys
 
 from tf_dnnh import commands
-from tools.results.page import write_page
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 
@@ -14,6 +13,8 @@ def main() -> int:
 
     def body() -> None:
         commands.import_tensorflow()
+        from tools.results.page import write_page
+
         write_page(DOCS)
         print(DOCS / "results.md")
 

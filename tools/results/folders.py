@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tf_dnnh.data import DATASETS
+from tf_dnnh.metrics.bit_health import grade
 from tf_dnnh.runs.run_error import RunError
 from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder, read_json
 from trainers.comparison.method_result import MethodResult, read_methods
 from trainers.comparison.settings import DEFAULT_METHODS
+from trainers.config import Config
 from trainers.report import words
 
 PLOTS = "plots"
-# Data sets that the loader fetches: a command needs no folder for them.
-FETCHED = ("cifar10", "digits", "fashion_mnist", "svhn")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,12 +24,10 @@ class Folder:
 
     Attributes:
         name: of the folder.
-        config: content of `config.json`.
         result: content of `result.json`.
     """
 
     name: str
-    config: dict[str, Any]
     result: dict[str, Any]
 
     @property
@@ -52,10 +51,12 @@ class Run(Folder):
     """A trained network.
 
     Attributes:
+        config: its configuration.
         history: one record per epoch; empty where none was kept.
         curves: of the evaluation, by name; empty where none were kept.
     """
 
+    config: Config
     history: list[EpochRecord]
     curves: Curves
 
@@ -91,9 +92,6 @@ class Run(Folder):
     @property
     def grade(self) -> str:
         """How healthy the bits are; older results hold no grade."""
-        # Imported here: TensorFlow comes with it, which takes seconds.
-        from tf_dnnh.metrics.bit_health import grade
-
         health = self.result["bit_health"]
         return health.get("grade") or grade(
             health["balance"],
@@ -133,7 +131,7 @@ class Comparison(Folder):
         names = list(dict.fromkeys(m.result["method"] for m in self.methods))
         bits = sorted({method.bits for method in self.methods})
         words = ["python -m trainers.baselines", f"--dataset={dataset}"]
-        if dataset not in FETCHED:
+        if needs_folder(dataset):
             words.append("--data_dir=DIR")
         if protocol != "lai2015":
             words.append(f"--protocol={protocol}")
@@ -183,6 +181,11 @@ class Results:
         )
 
 
+def needs_folder(dataset: str) -> bool:
+    """Returns whether a command has to say where a data set is."""
+    return dataset not in DATASETS or DATASETS[dataset].needs_folder
+
+
 def result_folders(root: pathlib.Path) -> Iterator[pathlib.Path]:
     """Yields the folders under `root` that hold results, by name."""
     for folder in sorted(root.iterdir()):
@@ -199,20 +202,17 @@ def read_results(root: pathlib.Path) -> Results:
     results = Results([], [])
     for path in result_folders(root):
         folder = RunFolder(path)
-        config = read_json(path / "config.json")
         result = read_json(path / "result.json")
         if "cells" in result:
             methods = read_methods(result["cells"], path / "cells")
             if not methods:
                 raise RunError(f"{path / 'result.json'} holds no method.")
-            results.comparisons.append(
-                Comparison(path.name, config, result, methods)
-            )
+            results.comparisons.append(Comparison(path.name, result, methods))
         else:
             run = Run(
                 path.name,
-                config,
                 folder.read_result(),
+                Config.from_json(folder.read_config()),
                 folder.read_history() if folder.has("history.csv") else [],
                 folder.read_curves() if folder.has("curves.csv") else {},
             )

@@ -4,15 +4,15 @@ import pathlib
 import re
 from collections.abc import Iterable, Sequence
 
+from tf_dnnh.data.datasets import dataset_title
 from tools.results import tables
 from tools.results.environments import Environments
 from tools.results.folders import PLOTS, Results, read_results
 from tools.results.plots import write_plots
 from trainers.report import paper_figures
 from trainers.report.plot_spec import PlotSpec
-from trainers.report.words import DATASET_TITLES
 
-_TITLES = DATASET_TITLES | {"nuswide-mini": "NUS-WIDE's layout in miniature"}
+_MINIATURE = "NUS-WIDE's layout in miniature"
 HEADER = """\
 # Results
 
@@ -77,7 +77,8 @@ def _section(
     plots: pathlib.Path,
 ) -> list[str]:
     dataset, protocol = results.sections[0]
-    title = _TITLES.get(dataset, dataset)
+    mini = dataset == "nuswide-mini"
+    title = _MINIATURE if mini else dataset_title(dataset)
     parts = [f"## {title}, protocol `{protocol}`", _convention(results)]
     runs = [run for run in results.runs if not run.ablation]
     ablations = [run for run in results.runs if run.ablation]

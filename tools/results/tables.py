@@ -76,7 +76,7 @@ def ablation_table(runs: Sequence[Run]) -> list[str]:
     for family, own in titles.families(runs).items():
         for bits in sorted({run.bits for run in own}):
             some = [run for run in own if run.bits == bits]
-            values = [titles.plain(some[0].config.get(n)) for n in varied]
+            values = [titles.plain(some[0].config.flat()[n]) for n in varied]
             maps = [run.metric("map") for run in some]
             ball = [run.metric("precision_radius_2") for run in some]
             band = some[0].result["bit_health"].get("in_band")

@@ -11,7 +11,7 @@ from trainers.config import EXECUTION_FIELDS
 from trainers.report import paper_figures
 
 # Fields that runs of one experiment may differ in.
-_REPEATED = EXECUTION_FIELDS | {"bits", "seed", "versions"}
+_REPEATED = EXECUTION_FIELDS | {"bits", "seed"}
 
 
 def families(runs: Iterable[Run]) -> dict[str, list[Run]]:
@@ -27,8 +27,8 @@ def family_title(family: str, runs: Sequence[Run]) -> str:
     run = runs[0]
     config = run.config
     words = [paper_figures.METHOD, str(run.result["backbone"])]
-    if config.get("weights", "none") != "none":
-        words.append(f"`trainable={config.get('trainable', 'all')}`")
+    if config.weights != "none":
+        words.append(f"`trainable={config.trainable}`")
     added = family.removeprefix(str(run.result["dataset"])).strip("-")
     named = str(run.result["backbone"]).replace("_", "-")
     added = added.replace(named, "").strip("-")
@@ -49,7 +49,7 @@ def method_results(
     found = []
     runs = [run for run in results.runs if not run.ablation]
     for family, own in families(runs).items():
-        scratch = own[0].config.get("weights", "none") == "none"
+        scratch = own[0].config.weights == "none"
         title = f"**{family_title(family, own)}**"
         source = "pixels, labels" if scratch else "ImageNet, pixels, labels"
         name = paper_figures.METHOD if scratch else None
@@ -84,12 +84,12 @@ def ablation_title(family: str) -> str:
 
 def varied_fields(runs: Sequence[Run]) -> list[str]:
     """Returns the fields of the configuration that differ among runs."""
-    names = dict.fromkeys(name for run in runs for name in run.config)
+    configs = [run.config.flat() for run in runs]
     return [
         name
-        for name in names
+        for name in configs[0]
         if name not in _REPEATED
-        and len({plain(run.config.get(name)) for run in runs}) > 1
+        and len({plain(config[name]) for config in configs}) > 1
     ]
 
 

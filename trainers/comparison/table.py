@@ -5,10 +5,11 @@ import statistics
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tf_dnnh.data.datasets import dataset_title
 from trainers.comparison.method_result import MethodResult, by_method, mean
 from trainers.comparison.settings import FEATURES
 from trainers.report import paper_figures
-from trainers.report.words import DATASET_TITLES, score
+from trainers.report.words import score
 
 NONE = "–"
 Row = list[str]
@@ -101,7 +102,7 @@ def table_text(
         Markdown.
     """
     dataset = identity["dataset"]
-    title = DATASET_TITLES.get(dataset, dataset)
+    title = dataset_title(dataset)
     features = identity["features"]
     table = paper_figures.reported(dataset, identity["protocol"])
     _, words = FEATURES.get(features, ("", features))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tf_dnnh.data.datasets import dataset_title
 from tf_dnnh.metrics.bit_health import (
     REPEATED_CORRELATION,
     bit_health,
@@ -14,6 +15,7 @@ from tf_dnnh.metrics.bit_health import (
     strongest_pair,
 )
 from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder
+from trainers.config import Config
 from trainers.report import paper_figures, rendering, words
 from trainers.report.chance import chance
 from trainers.report.data_notes import data_notes
@@ -48,19 +50,16 @@ def write_report(workdir: pathlib.Path) -> pathlib.Path:
 
 def _context(run: RunFolder) -> dict[str, Any]:
     """Returns everything the template shows."""
-    result, config, split = (
-        run.read_result(),
-        run.read_config(),
-        run.read_split(),
-    )
+    result, split = run.read_result(), run.read_split()
+    config = Config.from_json(run.read_config())
     codes, neighbours = run.read_codes(), run.read_neighbours()
     floor = chance(codes["query_labels"], codes["database_labels"])
     table = paper_figures.reported(result["dataset"], result["protocol"])
     reported = table.at(result["bits"]) if table else {}
     return {
-        "title": words.DATASET_TITLES.get(result["dataset"], result["dataset"]),
+        "title": dataset_title(result["dataset"]),
         "result": result,
-        "config": config,
+        "config": config.flat(),
         "split": split,
         "command": words.command(config),
         "data_notes": data_notes(split),

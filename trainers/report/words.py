@@ -6,34 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainers import config as config_lib
-
-DATASET_TITLES = {
-    "cifar10": "CIFAR-10",
-    "digits": "Digits",
-    "fashion_mnist": "Fashion-MNIST",
-    "image_folder": "Image folder",
-    "nuswide": "NUS-WIDE",
-    "svhn": "SVHN",
-}
+from trainers.config import Config
 
 _COMMAND = "python -m trainers.main"
-_FLAGS = (
-    "data_dir",
-    "protocol",
-    "bits",
-    "backbone",
-    "weights",
-    "trainable",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-    "margin",
-    "mining",
-    "seed",
-    "strategy",
-    "precision",
-)
-_SWITCHES = ("jit_compile", "deterministic")
 
 
 def number(value: float) -> str:
@@ -144,37 +119,39 @@ def is_lopsided(balance: float) -> bool:
     return not 0.05 <= balance <= 0.95
 
 
-def command(config: Mapping[str, Any]) -> str:
+def command(config: Config) -> str:
     """Returns the command that repeats a run.
 
     It names the fields whose values are not those of the preset.
 
-    Args:
-        config: content of `config.json`.
-
     Returns:
         A shell command, one flag per line.
     """
-    dataset = str(config["dataset"])
-    if dataset in config_lib.datasets():
-        plain = config_lib.from_preset(dataset, {})
-        # These bring defaults of their own; the flags themselves are shown.
-        names = ("protocol", "weights", "bits")
-        given = {name: config[name] for name in names if name in config}
-        preset = config_lib.from_preset(dataset, given).to_json()
-        preset |= {name: getattr(plain, name) for name in names}
-    else:
-        preset = config_lib.Config().to_json()
-    words = [f"{_COMMAND} --dataset={shlex.quote(dataset)}"]
-    for name, default in preset.items():
-        value = config.get(name, default)
+    values = config.flat()
+    words = [f"{_COMMAND} --dataset={shlex.quote(config.dataset)}"]
+    for name, default in _defaults(config).items():
+        value = values[name]
         if name in ("dataset", "workdir", "download") or value == default:
             continue
-        if name in _FLAGS:
-            words.append(f"--{name}={shlex.quote(str(value))}")
-        elif name in _SWITCHES:
+        text = "none" if value is None else value
+        if name not in config_lib.FLAGS:
+            words.append(shlex.quote(f"--override={name}={text}"))
+        elif isinstance(value, bool):
             words.append(f"--{name}" if value else f"--no{name}")
         else:
-            text = "none" if value is None else value
-            words.append(shlex.quote(f"--override={name}={text}"))
+            words.append(f"--{name}={shlex.quote(str(text))}")
     return " \\\n    ".join(words)
+
+
+def _defaults(config: Config) -> dict[str, Any]:
+    """Returns the values that a run has unless they are given."""
+    if config.dataset not in config_lib.datasets():
+        return Config().flat()
+    # Others depend on these, which are shown where they differ themselves.
+    names = ("protocol", "bits", "weights", "backbone")
+    given: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    for name in names:
+        own[name] = getattr(config_lib.from_preset(config.dataset, given), name)
+        given[name] = getattr(config, name)
+    return config_lib.from_preset(config.dataset, given).flat() | own

@@ -14,7 +14,7 @@ class ReportWordsTest(unittest.TestCase):
             "learning_rate": 1e-5,
             "deterministic": True,
             "dropout": None,
-            "flip": True,
+            "augmentation.flip": True,
             "epsilon_decay": 0.8,
         }
         # ImageNet weights bring other epochs: those of the preset must be said.
@@ -24,7 +24,7 @@ class ReportWordsTest(unittest.TestCase):
         ):
             with self.subTest(dataset=dataset, weights=weights):
                 wanted = config.from_preset(dataset, changes | weights)
-                command = words.command(wanted.to_json())
+                command = words.command(wanted)
                 typed = shlex.split(command)
                 self.assertEqual(typed[:3], ["python", "-m", "trainers.main"])
                 values = main.define_flags()
@@ -34,14 +34,14 @@ class ReportWordsTest(unittest.TestCase):
     def test_command_of_a_preset_is_short(self):
         wanted = config.from_preset("digits", {"workdir": "elsewhere"})
         self.assertEqual(
-            words.command(wanted.to_json()),
+            words.command(wanted),
             "python -m trainers.main --dataset=digits",
         )
 
     def test_command_with_weights_leaves_out_what_they_bring(self):
         wanted = config.from_preset("cifar10", {"weights": "imagenet"})
         self.assertEqual(
-            words.command(wanted.to_json()),
+            words.command(wanted),
             "python -m trainers.main --dataset=cifar10 \\\n"
             "    --weights=imagenet",
         )
