@@ -1,9 +1,9 @@
 """From relaxed codes to bits to packed bytes, and Hamming distances.
 
-This module alone decides the threshold and the order of the bits. A bit is 1
-where its logit is >= 0, which is where its relaxed value is >= 0.5. Packed
-codes are uint8, eight bits a byte, the most significant bit first, padded with
-zero bits to whole bytes, as `numpy.packbits` does.
+The threshold and the order of the bits are defined here and nowhere else. A bit
+is 1 where its logit is >= 0, or equivalently its relaxed value >= 0.5. Packed
+codes are uint8, eight bits per byte, the most significant bit first, padded
+with zero bits to whole bytes, as by `numpy.packbits`.
 
 `bits_from_logits`, `bits_from_relaxed` and `pack_logits` also run on tensors,
 inside graphs, and convert to built-in TFLite operations.
@@ -16,7 +16,7 @@ from keras import ops
 
 
 def code_bytes(bits: int) -> int:
-    """Counts the bytes of one packed code.
+    """Returns the number of bytes of one packed code.
 
     Args:
         bits: number of bits, at least 1.
@@ -46,7 +46,7 @@ def pack(bits: Any) -> np.ndarray:
         uint8 array [..., ceil(b / 8)].
 
     Raises:
-        ValueError: if `bits` holds anything but 0 and 1.
+        ValueError: if `bits` contains values other than 0 and 1.
 
     Example:
         >>> pack([[1, 0, 0, 0, 0, 0, 0, 1, 1]]).tolist()
@@ -57,7 +57,7 @@ def pack(bits: Any) -> np.ndarray:
     if not np.all(ones | (bits == 0)):
         wrong = bits[~(ones | (bits == 0))].flat[0]
         raise ValueError(
-            "`bits` must hold only 0 and 1; threshold relaxed codes with "
+            "`bits` must contain only 0 and 1; threshold relaxed codes with "
             f"`bits_from_relaxed` first. Received: {wrong}"
         )
     return np.packbits(ones, axis=-1)
@@ -122,7 +122,7 @@ def hamming_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def to_hex(packed: np.ndarray) -> list[str]:
-    """Writes packed codes as hexadecimal text.
+    """Formats packed codes as hexadecimal text.
 
     Args:
         packed: uint8 array [n, bytes].
@@ -163,7 +163,7 @@ def bits_from_relaxed(relaxed: Any) -> Any:
         relaxed: float array or tensor of any shape, in [0, 1].
 
     Returns:
-        Zeros and ones of the same shape, as `bits_from_logits` gives them.
+        Zeros and ones of the same shape and type as from `bits_from_logits`.
 
     Example:
         >>> bits_from_relaxed(np.array([0.2, 0.5, 1.0])).tolist()
@@ -178,7 +178,7 @@ def pack_logits(logits: Any) -> Any:
     """Thresholds and packs logits inside a graph.
 
     The bytes are summed in int32: in a quantised TFLite graph a sum of floats
-    would lose the low bits, and bit shifts are no built-in operations there.
+    would lose the low bits, and bit shifts are not built-in operations.
 
     Args:
         logits: float tensor [batch, bits].

@@ -16,10 +16,10 @@ from sklearn.datasets import load_sample_image
 from tf_dnnh.models import efficientnet_lite0, efficientnet_weights
 from tf_dnnh.models.build import build_hashing_model
 from tf_dnnh.models.efficientnet_weights import (
-    classifier,
     imagenet_file,
     load_efficientnet,
 )
+from tf_dnnh.models.torch_file import read_torch_file
 
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden/efficientnet_lite0.json"
 NAMES = {698: "palace", 985: "daisy"}
@@ -48,7 +48,9 @@ class ImageNetTest(unittest.TestCase):
         cls.expected = {
             tuple(row["picture"]): np.array(row["logits"]) for row in rows
         }
-        kernel, bias = classifier(imagenet_file())
+        # From pooled features to the 1,000 classes of ImageNet.
+        tensors = read_torch_file(imagenet_file())
+        kernel, bias = tensors["_fc.weight"].T, tensors["_fc.bias"]
         cls.logits = {}
         for place in cls.expected:
             image = cut(*place) if isinstance(place[0], str) else drawn(*place)

@@ -52,8 +52,8 @@ class DivideAndEncode(Encode):
         Lai et al., CVPR 2015, the divide-and-encode module.
     """
 
-    def build(self, input_shape: tuple) -> None:
-        """Creates the weights: kernel [bits, k] and bias [bits]."""
+    def kernel_shape(self, input_shape: tuple) -> tuple[int, int]:
+        """Returns [bits, k]."""
         features = input_shape[-1]
         if len(input_shape) != 2 or features is None or features % self.bits:
             raise ValueError(
@@ -61,14 +61,7 @@ class DivideAndEncode(Encode):
                 f"[batch, features]. Received: bits={self.bits}, "
                 f"features={features}, input shape={tuple(input_shape)}"
             )
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(self.bits, features // self.bits),
-            initializer=self.kernel_initializer,
-        )
-        self.bias = self.add_weight(
-            name="bias", shape=(self.bits,), initializer="zeros"
-        )
+        return (self.bits, features // self.bits)
 
     def project(self, features: Any) -> Any:
         """Computes t, each bit from its slice."""

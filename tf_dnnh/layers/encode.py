@@ -7,31 +7,10 @@ from keras import ops
 
 
 class Encode(keras.layers.Layer):
-    """Base of the layers that encode features: one logit for each bit.
+    """Base of the layers that encode features: one logit t for each bit.
 
-    A child creates `kernel` and `bias` in `build` and computes the logits t in
-    `project`. The relaxed codes are
-
-    ```
-    s = 1 / (1 + exp(-beta * t))
-    ```
-
-    Args:
-        bits: number of bits.
-        beta: steepness of the sigmoid, above 0.
-        kernel_initializer: a Keras initializer, or `"paper"` for the Gaussian
-            with standard deviation 0.1 that the paper's network starts from.
-        **kwargs: `name`, `dtype` and other arguments of Keras layers.
-
-    Call arguments:
-        features: float tensor [batch, features].
-        return_logits: whether to return the logits instead of relaxed codes.
-
-    Returns:
-        Relaxed codes in (0, 1), or logits; float [batch, bits].
-
-    Raises:
-        ValueError: if `bits` or `beta` is not positive.
+    A child tells the shape of its kernel and computes t in `project`. The
+    relaxed codes are `s = 1 / (1 + exp(-beta * t))`.
     """
 
     def __init__(
@@ -56,6 +35,21 @@ class Encode(keras.layers.Layer):
     def paper_initializer(seed: int | None = None) -> keras.Initializer:
         """Returns the Gaussian from which the paper's head starts."""
         return keras.initializers.RandomNormal(stddev=0.1, seed=seed)
+
+    def build(self, input_shape: tuple) -> None:
+        """Creates the weights `kernel` and `bias` [bits]."""
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=self.kernel_shape(input_shape),
+            initializer=self.kernel_initializer,
+        )
+        self.bias = self.add_weight(
+            name="bias", shape=(self.bits,), initializer="zeros"
+        )
+
+    def kernel_shape(self, input_shape: tuple) -> tuple[int, int]:
+        """Returns the shape of the kernel for features [batch, features]."""
+        raise NotImplementedError
 
     def call(self, features: Any, return_logits: bool = False) -> Any:
         """Computes the relaxed codes, or the logits."""

@@ -44,21 +44,14 @@ class FullyConnectedEncode(Encode):
         with a fully connected hashing layer.
     """
 
-    def build(self, input_shape: tuple) -> None:
-        """Creates the weights: kernel [features, bits] and bias [bits]."""
+    def kernel_shape(self, input_shape: tuple) -> tuple[int, int]:
+        """Returns [features, bits]."""
         if len(input_shape) != 2 or input_shape[-1] is None:
             raise ValueError(
                 "The input must be [batch, features]. "
                 f"Received: input shape={tuple(input_shape)}"
             )
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(input_shape[-1], self.bits),
-            initializer=self.kernel_initializer,
-        )
-        self.bias = self.add_weight(
-            name="bias", shape=(self.bits,), initializer="zeros"
-        )
+        return (input_shape[-1], self.bits)
 
     def project(self, features: Any) -> Any:
         """Computes the logits from all features."""

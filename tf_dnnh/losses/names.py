@@ -10,18 +10,10 @@ RENAMED = {"hardest": "batch_hard", "mean_active": "mean_nonzero"}
 
 
 def current_name(argument: str, value: str, allowed: Iterable[str]) -> str:
-    """Returns a word under its current name.
-
-    Args:
-        argument: name of the argument, for the message.
-        value: one of the allowed words, or its name in version 0.1.0.
-        allowed: the allowed words.
-
-    Returns:
-        The allowed word.
+    """Returns an allowed word; translates the names of version 0.1.0.
 
     Raises:
-        ValueError: if it is none of these.
+        ValueError: if the word is not allowed.
     """
     if new := RENAMED.get(value):
         warnings.warn(

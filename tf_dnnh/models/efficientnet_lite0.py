@@ -1,5 +1,6 @@
 """EfficientNet-Lite0, a backbone for phones, with ImageNet weights."""
 
+import functools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from tf_dnnh.models.global_batch_normalization import (
     GlobalBatchNormalization,
 )
 from tf_dnnh.models.initializers import kernels
+from tf_dnnh.models.normalized_convolution import normalized_convolution
 
 
 class _Stage(NamedTuple):
@@ -32,7 +34,7 @@ STAGES = (
 )
 STEM, TOP = 32, 1280
 
-_Initializers = Iterator[keras.Initializer]
+_convolution = functools.partial(normalized_convolution, momentum=0.99)
 
 
 def efficientnet_lite0(
@@ -74,70 +76,47 @@ def efficientnet_lite0(
     initializers = kernels(initializer, seed)
     inputs = keras.Input(input_shape, name="image")
     x = _convolution(inputs, STEM, 3, initializers, "stem", strides=2)
+    x = _relu6(x, "stem")
     index = 0
     for stage in STAGES:
         for repeat in range(stage.repeats):
             stride = 1 if repeat else stage.stride
             x = _block(x, stage, stride, initializers, f"block{index}")
             index += 1
-    x = _convolution(x, TOP, 1, initializers, "top")
+    x = _relu6(_convolution(x, TOP, 1, initializers, "top"), "top")
     features = bit_features(
         x, bits, dropout, kernels(initializer, seed, 999), seed
     )
     return keras.Model(inputs, features, name="efficientnet_lite0")
 
 
-def _normalize(x: Any, name: str) -> Any:
-    return GlobalBatchNormalization(
-        momentum=0.99, epsilon=1e-3, name=f"{name}_norm"
-    )(x)
-
-
-def _convolution(
-    x: Any,
-    width: int,
-    kernel: int,
-    initializers: _Initializers,
-    name: str,
-    **kw: Any,
-) -> Any:
-    x = layers.Conv2D(
-        width,
-        kernel,
-        padding="same",
-        use_bias=False,
-        kernel_initializer=next(initializers),
-        name=name,
-        **kw,
-    )(x)
-    return layers.ReLU(6.0, name=f"{name}_relu")(_normalize(x, name))
+def _relu6(x: Any, name: str) -> Any:
+    return layers.ReLU(6.0, name=f"{name}_relu")(x)
 
 
 def _block(
-    x: Any, stage: _Stage, stride: int, initializers: _Initializers, name: str
+    x: Any,
+    stage: _Stage,
+    stride: int,
+    initializers: Iterator[keras.Initializer],
+    name: str,
 ) -> Any:
     y, narrow = x, x.shape[-1]
     if stage.expansion > 1:
-        wide = narrow * stage.expansion
-        y = _convolution(y, wide, 1, initializers, f"{name}_expand")
+        part, wide = f"{name}_expand", narrow * stage.expansion
+        y = _relu6(_convolution(y, wide, 1, initializers, part), part)
+    part = f"{name}_depthwise"
     y = layers.DepthwiseConv2D(
         stage.kernel,
         strides=stride,
         padding="same",
         use_bias=False,
         depthwise_initializer=next(initializers),
-        name=f"{name}_depthwise",
+        name=part,
     )(y)
-    y = _normalize(y, f"{name}_depthwise")
-    y = layers.ReLU(6.0, name=f"{name}_depthwise_relu")(y)
-    y = layers.Conv2D(
-        stage.width,
-        1,
-        use_bias=False,
-        kernel_initializer=next(initializers),
-        name=f"{name}_project",
-    )(y)
-    y = _normalize(y, f"{name}_project")
+    y = GlobalBatchNormalization(momentum=0.99, name=f"{part}_norm")(y)
+    y = _relu6(y, part)
+    y = _convolution(y, stage.width, 1, initializers, f"{name}_project")
     if stride == 1 and narrow == stage.width:
         y = layers.Add(name=f"{name}_add")([x, y])
     return y

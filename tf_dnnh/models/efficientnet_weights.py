@@ -68,19 +68,6 @@ def load_efficientnet(
                 ) from error
 
 
-def classifier(path: pathlib.Path) -> tuple[np.ndarray, np.ndarray]:
-    """Reads the layer from pooled features to the 1,000 ImageNet classes.
-
-    Args:
-        path: as for `load_efficientnet`.
-
-    Returns:
-        (kernel float32 [1280, 1000], bias float32 [1000]).
-    """
-    tensors = read_torch_file(path)
-    return tensors["_fc.weight"].T, tensors["_fc.bias"]
-
-
 def _assign(layer: keras.layers.Layer, tensors: dict[str, np.ndarray]) -> None:
     kernel, norm = _source(layer.name.removesuffix("_norm"))
     if layer.name.endswith("_norm"):

@@ -11,16 +11,17 @@ class GlobalBatchNormalization(keras.layers.BatchNormalization):
     """Normalises over the images of all replicas, whatever their number.
 
     Two replicas with 32 images each then train as one with 64. Keras' own
-    `synchronized=True` gives the same, but on a single replica its way to the
-    moments makes a training step of a thin network up to 45 % slower; here it
-    is switched on where there are several replicas.
+    `synchronized=True` gives the same results, but slows the training step of
+    a thin network down by up to 45 % on a single replica; here it is used only
+    when there are several replicas.
 
     Args:
-        **kwargs: as `keras.layers.BatchNormalization`, without `synchronized`.
+        **kwargs: those of `keras.layers.BatchNormalization` except
+            `synchronized`.
 
     Call arguments:
         inputs: float tensor [batch, ..., channels].
-        training: whether to normalise with the batch's own moments.
+        training: whether to normalise with the moments of the batch.
 
     Returns:
         Tensor of the same shape and type.
@@ -35,7 +36,7 @@ class GlobalBatchNormalization(keras.layers.BatchNormalization):
     def call(
         self, inputs: Any, training: bool | None = None, mask: Any = None
     ) -> Any:
-        """Normalises."""
+        """Normalises the inputs."""
         self.synchronized = (
             tf.distribute.get_strategy().num_replicas_in_sync > 1
         )

@@ -66,15 +66,10 @@ def nin(
 def paper_convolutions(
     initializer: str, seed: int | None
 ) -> Callable[..., layers.Layer]:
-    """Returns a function that makes the convolutions of the paper's networks.
+    """Returns a function that makes the numbered convolutions of the paper.
 
-    Args:
-        initializer: `"paper"` or the name of a Keras initializer.
-        seed: seed of the initial weights.
-
-    Returns:
-        Function of a convolution's number from 0, its filters, the side of its
-        kernel, and options of `Conv2D`.
+    It takes a convolution's number from 0, its filters, the side of its kernel
+    and options of `Conv2D`.
     """
     stddevs = [WIDE, WIDE, NARROW, WIDE, NARROW, WIDE, NARROW, WIDE]
 

@@ -17,8 +17,8 @@ def nin32(
     """Builds the paper's backbone for CIFAR-10 and SVHN.
 
     Four spatial convolutions, each followed by a 1 x 1 one, all with ReLU; the
-    last 1 x 1 convolution has a map for each feature, and the mean over each
-    map is the feature.
+    last 1 x 1 convolution has one map per feature, and the feature is the mean
+    of its map.
 
     Args:
         bits: number of bits the features are for.

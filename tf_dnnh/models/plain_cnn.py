@@ -1,15 +1,13 @@
 """A plain 3 x 3 network with batch normalisation."""
 
-from typing import Any
-
 import keras
 from keras import layers
 
 from tf_dnnh.models.bit_features import bit_features
-from tf_dnnh.models.global_batch_normalization import (
-    GlobalBatchNormalization,
-)
 from tf_dnnh.models.initializers import kernels
+from tf_dnnh.models.normalized_convolution import (
+    normalized_convolution as convolution,
+)
 
 # Widths of the convolutions of each stage; stages are separated by pooling.
 STAGES = ((32,), (64, 64), (128, 128), (256, 256))
@@ -51,19 +49,8 @@ def plain_cnn(
             x = layers.MaxPooling2D(2, padding="same", name=f"pool{stage}")(x)
         for width in widths:
             index += 1
-            x = _conv_block(x, width, next(initializers), f"conv{index}")
+            name = f"conv{index}"
+            x = convolution(x, width, 3, initializers, name)
+            x = layers.ReLU(name=f"{name}_relu")(x)
     features = bit_features(x, bits, dropout, initializers, seed)
     return keras.Model(inputs, features, name="plain_cnn")
-
-
-def _conv_block(x: Any, width: int, kernel: Any, name: str) -> Any:
-    x = layers.Conv2D(
-        width,
-        3,
-        padding="same",
-        use_bias=False,
-        kernel_initializer=kernel,
-        name=name,
-    )(x)
-    x = GlobalBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    return layers.ReLU(name=f"{name}_relu")(x)

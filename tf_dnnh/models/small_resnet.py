@@ -6,10 +6,8 @@ import keras
 from keras import layers
 
 from tf_dnnh.models.bit_features import bit_features
-from tf_dnnh.models.global_batch_normalization import (
-    GlobalBatchNormalization,
-)
 from tf_dnnh.models.initializers import kernels
+from tf_dnnh.models.normalized_convolution import normalized_convolution
 
 # Width of each stage; every stage but the first halves the image.
 WIDTHS = (16, 32, 64, 128)
@@ -46,16 +44,9 @@ def small_resnet(
     initializers = kernels(initializer, seed)
 
     def conv(x: Any, width: int, kernel: int, stride: int, name: str) -> Any:
-        x = layers.Conv2D(
-            width,
-            kernel,
-            strides=stride,
-            padding="same",
-            use_bias=False,
-            kernel_initializer=next(initializers),
-            name=name,
-        )(x)
-        return GlobalBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
+        return normalized_convolution(
+            x, width, kernel, initializers, name, strides=stride
+        )
 
     inputs = keras.Input(input_shape, name="image")
     x = layers.ReLU(name="stem_relu")(conv(inputs, WIDTHS[0], 3, 1, "stem"))

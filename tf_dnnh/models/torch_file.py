@@ -1,9 +1,9 @@
-"""Reads the weights of a PyTorch file of the years before 1.6, without torch.
+"""Reads weight files of PyTorch before version 1.6, without torch.
 
-Such a file is a row of pickles (magic number, version, system, the object
-with references for its data, names of the data) and then the numbers
-themselves. A pickle can run any program; this reader admits the four names
-that weights need, and refuses the file that asks for another.
+Such a file is a sequence of pickles (magic number, version, system, the object
+with references to its data, keys of the data), followed by the data. Pickles
+can run arbitrary code; this reader unpickles only the four names that weights
+need, and refuses files with any other.
 """
 
 import collections
@@ -20,7 +20,7 @@ _DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 
 
 class _Storage(NamedTuple):
-    """Numbers that one or several tensors look at."""
+    """The data of one or several tensors."""
 
     dtype: np.dtype
     key: str
@@ -28,7 +28,7 @@ class _Storage(NamedTuple):
 
 
 class _Tensor(NamedTuple):
-    """How a tensor looks at its storage."""
+    """A strided view of a storage."""
 
     storage: _Storage
     offset: int
@@ -43,10 +43,10 @@ def _rebuild(
 
 
 class _Unpickler(pickle.Unpickler):
-    """Admits what weights are made of."""
+    """Unpickles only the types that weights need."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Returns what a name stands for; refuses all but four."""
+        """Returns the class or function for one of the four names."""
         if (module, name) == ("collections", "OrderedDict"):
             return collections.OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
@@ -58,7 +58,7 @@ class _Unpickler(pickle.Unpickler):
         )
 
     def persistent_load(self, pid: Any) -> _Storage:
-        """Returns the storage that a reference names."""
+        """Returns the storage for a reference."""
         kind, dtype, key, _, count, *_ = pid
         if kind != "storage" or not isinstance(dtype, np.dtype):
             raise pickle.UnpicklingError(f"unknown reference {kind!r}")
@@ -72,11 +72,11 @@ def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
         path: a file that `torch.save` wrote before PyTorch 1.6.
 
     Returns:
-        Arrays by name, of their tensors' shapes and types.
+        Arrays by name, with the shapes and types of the tensors.
 
     Raises:
-        ValueError: if it is no such file, or holds anything but tensors of
-            32-bit floats and 64-bit integers.
+        ValueError: if the file has another format, or contains anything but
+            tensors of 32-bit floats and 64-bit integers.
         OSError: if it cannot be read.
     """
     with pathlib.Path(path).open("rb") as file:
@@ -120,7 +120,7 @@ def _read_storage(file: BinaryIO, storage: _Storage) -> np.ndarray:
 
 
 def _view(numbers: np.ndarray, tensor: _Tensor) -> np.ndarray:
-    """Looks at numbers as a tensor does, within their bounds."""
+    """Copies the view of a tensor, after a check of its bounds."""
     steps = zip(tensor.shape, tensor.strides, strict=True)
     last = tensor.offset + sum((n - 1) * step for n, step in steps)
     numbered = (tensor.offset, *tensor.shape, *tensor.strides)
