@@ -33,6 +33,18 @@ def read(source, order, batch_size, image_size):
     return zip(*stream.as_numpy_iterator(), strict=True)
 
 
+class ThreadsTest(unittest.TestCase):
+    def test_streams_have_threads_of_their_own(self):
+        dataset = toy.toy(np.arange(40) % 2)
+        streams = (
+            training_batches(dataset, np.arange(8).reshape(2, 4), (8, 8)),
+            evaluation_batches(dataset, np.arange(8), (8, 8), 4),
+        )
+        for stream in streams:
+            threads = stream.options().threading.private_threadpool_size
+            self.assertGreaterEqual(threads, 2)
+
+
 class SourceTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

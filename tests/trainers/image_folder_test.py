@@ -110,7 +110,7 @@ class UnrulyFolderTest(ScratchCase):
     def test_what_is_odd_is_said(self):
         for text in (
             "1 images do not decode and are left out, first flowers/broken",
-            "2 files are no images of a class, first notes.txt",
+            "2 files are not images of a class, first notes.txt",
             "1 class folders hold no image, first empty",
             "1 classes have one image, which cannot be a query, first once",
         ):

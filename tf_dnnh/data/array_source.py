@@ -43,8 +43,8 @@ class ArraySource:
         """Streams images, in order.
 
         Args:
-            indices: data set of int64 [batch], rows of the array.
-            batch_size: images a batch; the last batch may be smaller.
+            indices: data set of int64 [batch], numbers of images.
+            batch_size: images per batch; the last batch may be smaller.
             image_size: (height, width) that the images are resized to.
 
         Returns:
@@ -58,12 +58,15 @@ class ArraySource:
             images = tf.gather(tensor, rows)
             return rows, preprocessing.resize(images, image_size)
 
-        return indices.map(read, num_parallel_calls=2, deterministic=True)
+        return indices.map(
+            read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+        )
 
     def _as_tensor(self) -> tf.Tensor:
-        """Moves the array into a tensor, which both then share.
+        """Moves the array into a tensor that shares its memory.
 
-        Late, because the first tensor fixes TensorFlow's devices.
+        Not before it is needed, because the first tensor fixes TensorFlow's
+        devices.
         """
         if self._tensor is None:
             with tf.device("CPU:0"):

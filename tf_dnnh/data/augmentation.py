@@ -16,16 +16,16 @@ def augment(
     batch_offset: int = 0,
     global_batch: int | None = None,
 ) -> tf.Tensor:
-    """Changes every image of a batch at random.
+    """Augments every image of a batch at random.
 
     Args:
         images: float32 [batch, height, width, 3], 0..255.
         seed: int32 [2]; the same seed gives the same result.
-        config: what changes, and how strongly.
-        image_size: (height, width) of the result: images that are larger are
-            cropped at random. Default: as large as they come.
-        batch_offset: place of the first image in the global batch, so that
-            workers with a part of a batch change it as one device would.
+        config: the augmentations and their strengths.
+        image_size: (height, width) of the result; larger images are cropped
+            at random. Default: the size of `images`.
+        batch_offset: position of the first image in the global batch, so that
+            workers augment their parts as one device would the whole.
         global_batch: size of the global batch. Default: `batch`.
 
     Returns:
@@ -47,7 +47,7 @@ def augment(
     draws = draw(10, seed)
     size = image_size or (images.shape[1], images.shape[2])
     if config.rotation or config.zoom:
-        # A stream of its own: the other changes stay what they were.
+        # Own random numbers, so that the other augmentations stay the same.
         own = tf.random.experimental.stateless_fold_in(seed, 1)
         images = _turn_and_zoom(images, draw(2, own), config)
     images = _crop_and_flip(images, draws[:, :3], config, size)
@@ -58,8 +58,8 @@ def augment(
 def _uniform(shape: list, seed: tf.Tensor) -> tf.Tensor:
     """Returns float32 of [0, 1), equal on all devices and under XLA.
 
-    Uniform floats of one seed differ between plain and compiled code, whole
-    numbers do not.
+    Random floats of one seed differ between plain and compiled code, random
+    integers do not.
     """
     whole = tf.random.stateless_uniform(
         shape, seed, minval=None, maxval=None, dtype=tf.uint32, alg="philox"
@@ -70,9 +70,9 @@ def _uniform(shape: list, seed: tf.Tensor) -> tf.Tensor:
 def _turn_and_zoom(
     images: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
 ) -> tf.Tensor:
-    """Turns and scales about the middle, between the pixels linearly.
+    """Rotates and scales about the centre, with bilinear interpolation.
 
-    What comes in from outside is reflected at the border.
+    Pixels from outside are reflected at the border.
     """
     _, height, width, channels = images.shape
     signed = 2.0 * draws[:, None, None, :] - 1.0
@@ -98,7 +98,11 @@ def _turn_and_zoom(
 def _between(
     position: tf.Tensor, length: int
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """The two pixels beside a position, counted from the middle of an axis.
+    """Finds the pixels on both sides of a position on an axis.
+
+    Args:
+        position: float32 [batch, height, width], from the middle of the axis.
+        length: number of pixels on the axis.
 
     Returns:
         Both pixels, int32 [batch, height, width], and how far the position

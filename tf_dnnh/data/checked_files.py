@@ -24,9 +24,9 @@ def readable(
     """Separates the files that decode from those that do not.
 
     Args:
-        folder: that the paths start from.
+        folder: folder that the paths start from.
         paths: image files, at least one.
-        names: what to call each of them.
+        names: what to call them in messages.
 
     Returns:
         bool [n], whether a file decodes; and `NAME (REASON)` of the others.
@@ -45,18 +45,11 @@ def readable(
 
 
 def checked(folder: Path, paths: Sequence[str]) -> dict[int, str]:
-    """Finds the files that do not decode, as `unreadable` does.
+    """Returns the reason, by position, of each file that does not decode.
 
     Of more than 2,000 files, those that decoded are remembered in
     `$XDG_CACHE_HOME/tf_dnnh` (`~/.cache/tf_dnnh`), by path, size and time of
-    change; later calls decode only what is new.
-
-    Args:
-        folder: that the paths start from.
-        paths: image files.
-
-    Returns:
-        The reason, by position, for each file that does not decode.
+    change; later calls decode only new and changed files.
     """
     if len(paths) <= _MANY:
         return unreadable([folder / path for path in paths])
@@ -75,18 +68,11 @@ def checked(folder: Path, paths: Sequence[str]) -> dict[int, str]:
 
 
 def unreadable(paths: Sequence[Path]) -> dict[int, str]:
-    """Decodes every file once.
-
-    Args:
-        paths: image files.
-
-    Returns:
-        The reason, by position, for each file that does not decode.
-    """
+    """Decodes every file, and returns the reason of each that fails."""
 
     def decode(index: tf.Tensor, path: tf.Tensor) -> tuple:
         image = preprocessing.decode_image(tf.io.read_file(path))
-        # Something of the image, lest the decoding be optimised away.
+        # An unused image would not be decoded at all.
         return index, tf.shape(image)
 
     names = [os.fsencode(path) for path in paths]

@@ -1,8 +1,8 @@
-"""Turns photographs upright, inside the TensorFlow graph.
+"""Rotates photographs upright, inside the TensorFlow graph.
 
-Cameras store a turned picture as it left the sensor and note in the EXIF
-header how to turn it. TensorFlow's decoder ignores the note. Reading it in
-the graph lets a served model do what training did.
+Cameras store a picture as it left the sensor and note its orientation in the
+EXIF header, which TensorFlow's decoder ignores. Reading it in the graph makes
+a served model treat photographs as training did.
 """
 
 import tensorflow as tf
@@ -23,14 +23,14 @@ def orientation(contents: tf.Tensor) -> tf.Tensor:
         contents: string scalar, the bytes of a file of any format.
 
     Returns:
-        int32 scalar, 1..8; 1 (upright) where nothing is noted.
+        int32 scalar, 1..8; 1 (upright) where none is stated.
 
     Example:
         >>> int(orientation(tf.io.encode_jpeg(tf.zeros([2, 2, 3], tf.uint8))))
         1
     """
     head = tf.strings.substr(contents, 0, 32)
-    # Room behind the end of short files.
+    # Padded, so that the parts can be cut out of short files.
     head = tf.strings.join([head, bytes(32)])
     is_jpeg = tf.strings.substr(head, 0, 2) == b"\xff\xd8"
     first, second = (
@@ -38,7 +38,7 @@ def orientation(contents: tf.Tensor) -> tf.Tensor:
         for offset in _MARKER_OFFSETS
     )
     start = len(_MARKER) + tf.where(first, *_MARKER_OFFSETS)
-    # Most files have no EXIF header, and need not be looked into.
+    # Most files have no EXIF header and need no further reading.
     return tf.cond(
         is_jpeg & (first | second),
         lambda: _noted_orientation(contents, start),
@@ -75,14 +75,14 @@ def _first_directory(
 
 
 def upright(image: tf.Tensor, noted: tf.Tensor) -> tf.Tensor:
-    """Turns an image as its EXIF orientation says.
+    """Rotates and mirrors an image as its EXIF orientation demands.
 
     Args:
         image: [height, width, 3].
         noted: int32 scalar, 1..8.
 
     Returns:
-        The image; height and width change places from 5 on.
+        The image; height and width are swapped from 5 on.
 
     Example:
         >>> upright(tf.zeros([4, 6, 3]), 6).shape

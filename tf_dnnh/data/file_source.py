@@ -14,7 +14,7 @@ class FileSource:
 
     Args:
         root: folder that the paths start from.
-        paths: one path an image, relative to `root`.
+        paths: one path per image, relative to `root`.
 
     Example:
         >>> source = FileSource("photos", ["cat/1.jpg", "dog/2.png"])
@@ -35,7 +35,7 @@ class FileSource:
         return self.root / self.paths[index]
 
     def stamp(self, index: int) -> str:
-        """Returns size and time of change, which change when image does."""
+        """Returns size and time of change, which change with the image."""
         state = self.path(index).stat()
         return f"{state.st_size} {state.st_mtime_ns}"
 
@@ -45,17 +45,7 @@ class FileSource:
         batch_size: int,
         image_size: tuple[int, int],
     ) -> tf.data.Dataset:
-        """Streams images, in order.
-
-        Args:
-            indices: data set of int64 [batch], positions in `paths`.
-            batch_size: images a batch; the last batch may be smaller.
-            image_size: (height, width) that the images are resized to.
-
-        Returns:
-            Data set of (the indices, images float32 [batch, height, width,
-            3] in 0..255).
-        """
+        """Streams images in order, as `ArraySource.batches` does."""
         # Bytes: a file name need not be UTF-8.
         paths = tf.constant([os.fsencode(self.root / p) for p in self.paths])
 

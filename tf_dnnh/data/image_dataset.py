@@ -13,7 +13,7 @@ PROBLEMS = {
     "missing": "listed images are missing",
     "unreadable": "images do not decode and are left out",
     "unlabelled": "images have no label",
-    "stray": "files are no images of a class",
+    "stray": "files are not images of a class",
     "empty": "class folders hold no image",
     "single_image": "classes have one image, which cannot be a query",
     "repeated": "images are listed more than once",
@@ -23,19 +23,19 @@ PROBLEMS = {
 
 @dataclasses.dataclass
 class ImageDataset:
-    """A labelled set of images; what is sampled from it are indices.
+    """A labelled set of images, which splits and batches index.
 
     Attributes:
         name: name on the command line, such as `cifar10`.
         labels: int64 [n] class numbers, or uint8 [n, classes] of 0 and 1.
         ids: str [n], unique, the same whenever the data set is loaded.
-        class_names: one name a class.
-        source: where the pictures come from.
+        class_names: one name per class.
+        source: the pictures.
         partition: str [n] or None: the part that the data set's makers put
             an image in, such as `train` or `test`.
-        problems: what was found wrong while loading: names, by a kind out
-            of `PROBLEMS`.
-        notes: what else splits and reports should say of these data.
+        problems: names of the faulty images or classes, by kind, a key of
+            `PROBLEMS`.
+        notes: further facts for splits and reports.
 
     Example:
         >>> dataset = ImageDataset(
@@ -75,7 +75,7 @@ class ImageDataset:
 
     @property
     def num_classes(self) -> int:
-        """Number of classes, those without an image included."""
+        """Number of classes, including those without images."""
         return len(self.class_names)
 
     @property
@@ -89,20 +89,20 @@ class ImageDataset:
         return self.source.image_size
 
     def class_counts(self) -> np.ndarray:
-        """Returns int64 [classes], the number of images of every class."""
+        """Counts the images of every class; int64 [classes]."""
         if self.multi_label:
             return self.labels.sum(axis=0, dtype=np.int64)
         return np.bincount(self.labels, minlength=self.num_classes)
 
     def label_text(self, index: int) -> str:
-        """Returns the label, or labels, of one image in words."""
+        """Returns the name of an image's class, or of all its classes."""
         if not self.multi_label:
             return self.class_names[self.labels[index]]
         classes = np.flatnonzero(self.labels[index]).tolist()
         return ", ".join(self.class_names[c] for c in classes)
 
     def warnings(self) -> list[str]:
-        """Returns one sentence for every kind of problem found."""
+        """Returns one sentence per kind of problem found."""
         return [
             f"{self.name}: {len(names)} {PROBLEMS[kind]}, first {names[0]}"
             for kind, names in self.problems.items()

@@ -1,5 +1,6 @@
 """A user's own pictures: class subfolders, or a CSV file."""
 
+import dataclasses
 import itertools
 import os
 from collections.abc import Iterator
@@ -28,26 +29,26 @@ def load_image_folder(
     csv: str | None = None,
     check: bool = True,
 ) -> ImageDataset:
-    """Loads pictures from class subfolders, or as a CSV file lists them.
+    """Loads images from class subfolders, or as listed in a CSV file.
 
-    Without a CSV file, every subfolder is a class, named as the folder; its
-    images may lie in folders of its own. Hidden files are ignored, links are
-    followed. Where the subfolders are called `train`, `test` and the like and
-    hold the class folders, they become the parts of the split.
+    Without a CSV file, every subfolder is a class of its name, and may have
+    subfolders itself. Hidden files are ignored, links are followed. Subfolders
+    called `train`, `test` and the like that hold the class folders become the
+    parts of the split.
 
     Args:
         data_dir: the folder, or the CSV file itself.
         csv: name of the CSV file inside the folder. Default: `labels.csv` if
             there is one. See `labels_csv` for the format.
         check: decode every file once now. Those that fail are left out and
-            listed in `problems`; unchecked, they stop the training.
+            listed in `problems`; unchecked, they would stop the training.
 
     Returns:
         The data set, in sorted order, single-label unless a row of the CSV
         file has several labels; `ids` are the paths from the folder.
 
     Raises:
-        DataError: if there is nothing to learn from.
+        DataError: if there are no images of at least two classes.
 
     Example:
         >>> dataset = load_image_folder("photos")  # doctest: +SKIP
@@ -71,7 +72,7 @@ def load_image_folder(
     if not rows:
         raise DataError(
             f"Found no images in {listing or folder}: expected one subfolder "
-            f"of {', '.join(SUFFIXES)} files a class, or a CSV file "
+            f"of {', '.join(SUFFIXES)} files per class, or a CSV file "
             f"{_DEFAULT_CSV} of rows path,label."
         )
     if check:
@@ -102,11 +103,11 @@ def _existing(
     """Leaves out rows whose file is missing."""
     found = []
     for row in rows:
-        if (folder / row.path).is_file():
-            found.append(row)
-        elif (folder / row.path.replace("\\", "/")).is_file():
-            path = row.path.replace("\\", "/")
-            found.append(LabelledPath(path, row.labels, row.part, row.line))
+        # Lists that were written on Windows have backslashes.
+        for path in (row.path, row.path.replace("\\", "/")):
+            if (folder / path).is_file():
+                found.append(dataclasses.replace(row, path=path))
+                break
         else:
             problems["missing"].append(row.path)
     if not found:
@@ -161,7 +162,7 @@ def _images(
 
 
 def _text(name: str) -> str:
-    """Makes a file name that is not UTF-8 printable."""
+    """Escapes the bytes of a file name that are not UTF-8."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

@@ -1,6 +1,6 @@
-"""Reads a CSV file of image paths, labels and, if wished, parts.
+"""Reads a CSV file of image paths, labels and, optionally, parts.
 
-One image a row: `path,label[;label...][,split]`, UTF-8. Paths start from the
+One image per row: `path,label[;label...][,split]`, UTF-8. Paths start from the
 folder of the CSV file, or are absolute. `split` is queries, database, training
 or validation (test, query, train and val are understood; empty means
 database). A first row `path,label[,split]`, in any order, is a header.
@@ -51,7 +51,7 @@ def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
         (rows, whether there is a split column).
 
     Raises:
-        DataError: if the file does not read, or a row is malformed.
+        DataError: if the file cannot be read, or a row is malformed.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -83,7 +83,7 @@ def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
 
 
 def _header(cells: list[str]) -> dict[str, int] | None:
-    """Returns where the columns are, if this row names them."""
+    """Returns the positions of the columns, if this row names them."""
     columns = {}
     for i, cell in enumerate(cells):
         for name, spellings in _COLUMNS.items():

@@ -1,10 +1,10 @@
-"""Batches of multi-label images in which every anchor can learn."""
+"""Multi-label batches in which every anchor has triplets."""
 
 import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 
-# Images that a partner is chosen from: enough to find one not shown yet.
+# Candidates that a partner is chosen from: enough to find one not shown yet.
 _CANDIDATES = 64
 
 
@@ -17,17 +17,17 @@ def multi_label_batches(
 ) -> np.ndarray:
     """Makes batches in which every anchor has a positive and a negative.
 
-    Images are dealt from a shuffle; one that has no positive or no negative
-    in its batch yet brings one along, those first that the epoch has not
-    shown, so that an epoch shows every image about once. An image that has
-    no positive or no negative in the whole set (no label at all, or labels
-    that meet everyone's) is left out.
+    Images are dealt from a shuffle. One that has no positive or no negative
+    in its batch yet brings one along, preferably one that the epoch has not
+    shown, so that an epoch shows every image about once. An image without a
+    positive or a negative in the whole set is left out: it has no label, or
+    shares one with every other image.
 
     Args:
         labels: uint8 [n, classes], of the whole data set.
         indices: int [m], the images to train on.
-        batch_size: images a batch.
-        seed: of the order.
+        batch_size: images per batch.
+        seed: seed of the order.
         epoch: number of the epoch.
 
     Returns:
@@ -120,7 +120,7 @@ class _Dealer:
         return batch
 
     def _next(self, batch: list[int]) -> int:
-        """Returns an image that the epoch has shown least."""
+        """Returns one of the images shown least in this epoch."""
         while True:
             if not self._deck:
                 least = np.flatnonzero(self._seen == self._seen.min())
@@ -137,7 +137,7 @@ class _Dealer:
         return int(self._rng.choice(others))
 
     def _complete(self, batch: list[int]) -> list[int] | None:
-        """Adds what the images lack, or returns None if that takes too many."""
+        """Adds the partners that images lack; None if there is no room."""
         while len(batch) <= self._batch_size:
             rows = self._rows[batch]
             similar = rows @ rows.T > 0
@@ -166,7 +166,7 @@ class _Dealer:
         return self._least_seen(negatives, batch)
 
     def _least_seen(self, images: np.ndarray, batch: list[int]) -> int:
-        """Picks one that is not in the batch, of those shown least."""
+        """Picks the image shown least of those not in the batch."""
         some = self._rng.choice(images, _CANDIDATES)
         some = some[~np.isin(some, batch)]
         if not len(some):
@@ -174,7 +174,7 @@ class _Dealer:
         return int(some[np.argmin(self._seen[some])])
 
     def _fill(self, batch: list[int]) -> list[int] | None:
-        """Fills up with images that need no further one."""
+        """Fills a batch up with images that need no further partner."""
         missing = self._batch_size - len(batch)
         if not batch:
             return None

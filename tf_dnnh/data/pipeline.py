@@ -1,5 +1,6 @@
 """Streams of batches: indices in, pixels and labels out."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -26,30 +27,30 @@ def training_batches(
     shard: int = 0,
     num_shards: int = 1,
 ) -> tf.data.Dataset:
-    """Streams the batches whose indices are given, from `start_step` on.
+    """Streams batches of images and labels, given their indices.
 
-    Batch `step` is a function of (its indices, seed, step) alone, so a
-    resumed run sees what an uninterrupted one would have seen.
+    Batch `step` depends on its indices, the seed and its number alone, so a
+    resumed run gets the same batches as an uninterrupted one.
 
     Args:
-        dataset: where images and labels come from.
-        index_batches: int [steps, batch], of one epoch or of several; or a
-            function that makes those of an epoch from its number, equally
-            many for all, which is called when their turn comes.
+        dataset: source of images and labels.
+        index_batches: int [steps, batch], of one or several epochs; or a
+            function from the number of an epoch to its batches, as many in
+            every epoch, which is called when the epoch begins.
         image_size: (height, width) of the result.
-        load_size: (height, width) that images are resized to, from which
-            `image_size` is cropped at random. Default: `image_size`.
+        load_size: (height, width) to resize to before cropping at random.
+            Default: `image_size`.
         augmentation: random changes. Default: none.
-        seed: of the random changes.
-        epochs: how many epochs a function is asked for.
-        start_step: first batch that is delivered, counted over all epochs.
+        seed: seed of the augmentation.
+        epochs: number of epochs, where `index_batches` is a function.
+        start_step: first batch to deliver, counted over all epochs.
         shard: number of this worker.
         num_shards: number of workers; each gets its part of every batch.
 
     Returns:
         Data set of (images float32 [batch / num_shards, *image_size, 3] in
-        0..255, labels int64 [...] or uint8 [..., classes]), of static batch
-        size, which a distribution strategy splits evenly and in order.
+        0..255, labels int64 [...] or uint8 [..., classes]). The batch size is
+        static: a distribution strategy splits batches evenly, in order.
 
     Raises:
         ValueError: if `num_shards` does not divide the batch.
@@ -86,7 +87,7 @@ def training_batches(
     stream = dataset.source.batches(rows, part, size).enumerate(start_step)
     stream = stream.map(
         lambda step, batch: finish(step, *batch),
-        num_parallel_calls=2,
+        num_parallel_calls=tf.data.AUTOTUNE,
         deterministic=True,
     )
     return stream.with_options(_options()).prefetch(4)
@@ -124,12 +125,12 @@ def evaluation_batches(
     """Streams images in the order of `indices`, the last batch smaller.
 
     Args:
-        dataset: where the images come from.
+        dataset: source of the images.
         indices: int [n].
         image_size: (height, width) of the result.
-        batch_size: images a batch.
-        load_size: (height, width) that images are resized to, whose middle
-            is cut out. Default: `image_size`.
+        batch_size: images per batch.
+        load_size: (height, width) to resize to before cropping the centre.
+            Default: `image_size`.
 
     Returns:
         Data set of images float32 [batch, *image_size, 3], 0..255.
@@ -138,24 +139,20 @@ def evaluation_batches(
     rows = tf.data.Dataset.from_tensor_slices(np.asarray(indices, np.int64))
     stream = dataset.source.batches(rows.batch(batch_size), batch_size, size)
 
-    def finish(rows: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
-        del rows
-        if size == image_size:
-            return images
-        return preprocessing.center_crop(images, image_size)
-
-    stream = stream.map(finish)
+    stream = stream.map(
+        lambda _, images: preprocessing.center_crop(images, image_size)
+    )
     return stream.with_options(_options()).prefetch(2)
 
 
 def pixel_statistics(
     dataset: ImageDataset, indices: np.ndarray, image_size: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Measures mean and deviation of every channel, in one pass.
+    """Computes mean and standard deviation of every channel, in one pass.
 
     Args:
-        dataset: where the images come from.
-        indices: int [n], usually the training images'.
+        dataset: source of the images.
+        indices: int [n], usually the training images.
         image_size: (height, width) that they are resized to.
 
     Returns:
@@ -181,4 +178,6 @@ def _options() -> tf.data.Options:
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
+    # Threads of its own: reading does not wait behind the training step.
+    options.threading.private_threadpool_size = max(2, os.cpu_count() or 2)
     return options

@@ -1,8 +1,7 @@
-"""From bytes to pixels: the one path that every image takes.
+"""Decodes and resizes images, in one way for every use.
 
 Training, evaluation, export and bulk encoding call these functions, so they
-cannot disagree. Pixels stay in 0..255; normalisation is the model's own
-first layer.
+cannot disagree. Pixels stay in 0..255; the model's first layer normalises.
 """
 
 import tensorflow as tf
@@ -80,7 +79,7 @@ def _refuse_palette_bmp(contents: tf.Tensor) -> tf.Operation | None:
 
 
 def resize(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
-    """Resizes with a bilinear filter that is widened when it shrinks.
+    """Resizes with a bilinear filter, antialiased when it shrinks.
 
     Args:
         images: uint8 or float [..., height, width, 3], rank 3 or 4, 0..255.
@@ -109,8 +108,8 @@ def load_image(
     Args:
         contents: string scalar, the bytes of the file.
         image_size: (height, width) of the result.
-        load_size: (height, width) that it is resized to, whose middle is cut
-            out. Default: `image_size`.
+        load_size: (height, width) to resize to before cropping the centre.
+            Default: `image_size`.
 
     Returns:
         float32 [height, width, 3], 0..255.
@@ -120,7 +119,7 @@ def load_image(
 
 
 def center_crop(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
-    """Cuts the middle out of images that are at least `image_size` large.
+    """Crops the centre of images that are at least `image_size` large.
 
     Args:
         images: [..., height, width, 3].

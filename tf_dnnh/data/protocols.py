@@ -31,12 +31,8 @@ def per_class(queries: int, training: int) -> Protocol:
     def protocol(
         dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
     ) -> Parts:
-        drawn = draw_per_class(dataset, usable, [queries, training], rng)
-        return {
-            "queries": drawn[0],
-            "database": usable[~np.isin(usable, drawn[0])],
-            "training": drawn[1],
-        }
+        parts = draw_per_class(dataset, usable, [queries, training], rng)
+        return _with_database(usable, *parts)
 
     return protocol
 
@@ -66,11 +62,8 @@ def drawn(queries: int, training: int) -> Protocol:
                 "complete data set, or choose another protocol."
             )
         order = rng.permutation(usable)
-        return {
-            "queries": order[:queries],
-            "database": np.sort(order[queries:]),
-            "training": order[queries : queries + training],
-        }
+        chosen = order[: queries + training]
+        return _with_database(usable, chosen[:queries], chosen[queries:])
 
     return protocol
 
@@ -112,8 +105,7 @@ def by_share(
         raise DataError(
             f"{dataset.name} has no class with two images: add images."
         )
-    database = usable[~np.isin(usable, queries)]
-    return {"queries": queries, "database": database, "training": database}
+    return _with_database(usable, queries)
 
 
 def _users_split(dataset: ImageDataset, usable: np.ndarray) -> Parts:
@@ -151,6 +143,16 @@ def as_listed(
     if not len(listed["database"]):
         listed["database"] = np.setdiff1d(usable, listed["queries"])
     return listed
+
+
+def _with_database(
+    usable: np.ndarray, queries: np.ndarray, training: np.ndarray | None = None
+) -> Parts:
+    """Adds the database, all but the queries; it is the default training."""
+    database = usable[~np.isin(usable, queries)]
+    if training is None:
+        training = database
+    return {"queries": queries, "database": database, "training": training}
 
 
 def _listed(dataset: ImageDataset, usable: np.ndarray, *parts: str) -> Parts:

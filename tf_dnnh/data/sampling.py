@@ -1,4 +1,4 @@
-"""Which images make up a batch: indices, a pure function of seed and epoch."""
+"""Indices of the images in each batch, a pure function of seed and epoch."""
 
 import numpy as np
 
@@ -24,9 +24,9 @@ def index_batches(
     Args:
         labels: int64 [n] or uint8 [n, classes], of the whole data set.
         indices: int [m], the images to train on.
-        batch_size: images a batch.
-        images_per_class: wanted images of every class in a batch.
-        seed: of the order.
+        batch_size: images per batch.
+        images_per_class: wanted images of each class in a batch.
+        seed: seed of the order.
         epoch: number of the epoch.
 
     Returns:
@@ -70,18 +70,18 @@ def class_balanced_batches(
 ) -> np.ndarray:
     """Makes batches of P classes with K images each.
 
-    Every class takes part in equally many batches (or one more). Each class
-    is dealt from a shuffle of its own, and shuffled again when it runs out:
-    where classes are of one size, an epoch shows every image about once;
-    images of a rarer class come more than once, of a more frequent class
-    not all. An epoch has round(m / (P * K)) batches, at least one.
+    All classes are in equally many batches, give or take one. Each class is
+    dealt from its own shuffle, and shuffled again when it runs out: where
+    classes are of equal size, an epoch shows every image about once; images
+    of a rare class come more than once, some of a frequent class not at all.
+    An epoch has round(m / (P * K)) batches, at least one.
 
     Args:
         labels: int64 [n], of the whole data set.
         indices: int [m], the images to train on.
         classes_per_batch: P.
         images_per_class: K.
-        seed: of the order.
+        seed: seed of the order.
         epoch: number of the epoch.
 
     Returns:
@@ -118,7 +118,7 @@ def _class_batches(
         raise DataError(
             f"A batch needs images of {max(2, len(slots))} classes, but there "
             f"are {len(members)}: add images of other classes, or choose "
-            "fewer classes a batch."
+            "fewer classes per batch."
         )
     classes = np.array(sorted(members))
     steps = max(1, round(len(indices) / slots.sum()))
@@ -126,7 +126,7 @@ def _class_batches(
     used = np.zeros(len(classes), np.int64)
     decks = {c: _Deck(members[c], rng) for c in classes}
     for step in range(steps):
-        # The classes that came least often, chance deciding between equals.
+        # The classes used least so far, ties broken at random.
         order = np.lexsort([rng.random(len(classes)), used])[: len(slots)]
         used[order] += slots
         batch = [
@@ -155,12 +155,12 @@ class _Deck:
 def shuffled_batches(
     indices: np.ndarray, batch_size: int, seed: int = 0, epoch: int = 0
 ) -> np.ndarray:
-    """Makes batches of a plain shuffle; the incomplete last one is left out.
+    """Makes batches of a plain shuffle, without the incomplete last one.
 
     Args:
         indices: int [m].
-        batch_size: images a batch.
-        seed: of the order.
+        batch_size: images per batch.
+        seed: seed of the order.
         epoch: number of the epoch.
 
     Returns:

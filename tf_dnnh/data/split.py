@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,17 @@ class Split:
     Attributes:
         dataset: name of the data set.
         protocol: name of the protocol.
-        seed: what the protocol drew with.
+        seed: seed of the protocol's draw.
         ids: str [n], ids of the whole data set.
-        queries: int64 [q], what is searched for.
-        database: int64 [d], what is searched in.
-        training: int64 [t], what is trained on.
-        validation: int64 [v], what models are chosen by; never trained on.
-        notes: what else is worth keeping, such as images left out.
+        queries: int64 [q], images to search for.
+        database: int64 [d], images to search in.
+        training: int64 [t], images to train on.
+        validation: int64 [v], images to choose models by; never trained on.
+        notes: further facts, such as the number of images left out.
 
     Raises:
-        DataError: if a query is in the database, or a part overlaps that
-            must not.
+        DataError: if queries are in another part, or validation images in
+            training.
 
     Example:
         >>> ids = np.array(["a", "b", "c"])
@@ -63,37 +64,35 @@ class Split:
             ("queries", "validation"),
             ("training", "validation"),
         ):
-            self._refuse_overlap(first, second)
-
-    def _refuse_overlap(self, first: str, second: str) -> None:
-        both = np.intersect1d(getattr(self, first), getattr(self, second))
-        if len(both):
-            raise DataError(
-                f"{len(both)} images are in {first} and in {second}, first "
-                f"{self.ids[both[0]]}: take them out of one of the two."
-            )
+            both = np.intersect1d(getattr(self, first), getattr(self, second))
+            if len(both):
+                raise DataError(
+                    f"{len(both)} images are in {first} and in {second}, "
+                    f"first {self.ids[both[0]]}: take them out of one of the "
+                    "two."
+                )
 
     def ids_of(self, part: str) -> np.ndarray:
-        """Returns str [n], the ids of one part, in its order."""
+        """Returns the ids of one part, in its order; str [n]."""
         return self.ids[getattr(self, part)]
 
     def counts(self) -> dict[str, int]:
-        """Returns the number of images in every part."""
+        """Counts the images of every part."""
         return {part: len(getattr(self, part)) for part in PARTS}
 
     def list_sha256(self) -> dict[str, str]:
-        """Returns the SHA-256 of every part's ids, in order, one a line."""
-        return {part: _sha256(self.ids_of(part)) for part in PARTS}
+        """Hashes every part's ids, in order, one per line, with SHA-256."""
+        return {part: sha256_of(self.ids_of(part)) for part in PARTS}
 
     def sha256(self) -> str:
-        """Returns one SHA-256 over those of the four parts."""
-        return _sha256([f"{k} {v}" for k, v in self.list_sha256().items()])
+        """Combines the SHA-256 of the four parts into one."""
+        return sha256_of([f"{k} {v}" for k, v in self.list_sha256().items()])
 
     def save(self, folder: str | os.PathLike) -> Path:
-        """Writes `split.json`, and `split.npz` where the ids are many.
+        """Writes `split.json`, and `split.npz` if there are many ids.
 
         Args:
-            folder: where to.
+            folder: where to write.
 
         Returns:
             Path of `split.json`.
@@ -123,17 +122,17 @@ class Split:
 
     @classmethod
     def load(cls, folder: str | os.PathLike, dataset: ImageDataset) -> "Split":
-        """Reads what `save` wrote and finds its images in the data set.
+        """Reads a saved split and finds its images in the data set.
 
         Args:
-            folder: where `split.json` is.
-            dataset: the same data set, which may have grown since.
+            folder: folder of `split.json`.
+            dataset: the data set it was made from, which may have grown.
 
         Returns:
             The split, with indices into `dataset`.
 
         Raises:
-            DataError: if a file is missing or damaged, or images are.
+            DataError: if a file is missing or damaged, or an image is gone.
         """
         folder = Path(folder)
         try:
@@ -163,7 +162,8 @@ class Split:
         return split
 
 
-def _sha256(lines: Any) -> str:
+def sha256_of(lines: Iterable[str]) -> str:
+    """Hashes lines of text, joined by newlines, with SHA-256."""
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

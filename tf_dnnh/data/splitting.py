@@ -22,20 +22,20 @@ def make_split(
 ) -> Split:
     """Divides a data set by a named protocol.
 
-    Validation images are carved out of the training images, class by class:
-    they are not trained on, and stay in the database as training images do.
+    Validation images are drawn from the training images, class by class.
+    They are not trained on, but stay in the database as training images do.
 
     Args:
-        dataset: what to divide.
-        protocol: a name that `DATASETS` has for this data set.
+        dataset: the data set to divide.
+        protocol: name of one of the data set's protocols in `DATASETS`.
         seed: the same seed draws the same images.
-        validation: share of the training images (below 1), or about their
+        validation: share of the training images if below 1, else about their
             number; at least one of every class that has two.
         unlabelled: `exclude` leaves images without a label out of every
             part, `keep` leaves them in the database, relevant to nothing.
 
     Returns:
-        The split; its notes count what was left out or missing.
+        The split; its notes count images left out or missing.
 
     Raises:
         DataError: if the protocol is unknown, or images are too few.
@@ -49,7 +49,7 @@ def make_split(
     usable = np.arange(len(dataset))
     if dataset.multi_label:
         usable = np.flatnonzero(dataset.labels.any(axis=1))
-    _check_classes(dataset, usable)
+    _check_classes(dataset)
     rng = np.random.default_rng([seed, 0])
     divide = dataset_spec(dataset.name).protocols[protocol]
     parts = divide(dataset, usable, rng)
@@ -71,14 +71,14 @@ def make_split(
 
 
 def check_protocol(dataset: str, protocol: str) -> None:
-    """Refuses a protocol that a data set does not have.
+    """Checks that a data set has a protocol.
 
     Args:
         dataset: name of the data set.
         protocol: name of the protocol.
 
     Raises:
-        DataError: if there is none of this name; lists those there are.
+        DataError: if it has none of this name; lists those it has.
 
     Example:
         >>> check_protocol("cifar10", "lai2015")
@@ -91,11 +91,8 @@ def check_protocol(dataset: str, protocol: str) -> None:
         )
 
 
-def _check_classes(dataset: ImageDataset, usable: np.ndarray) -> None:
-    labels = dataset.labels[usable]
-    count = len(
-        np.unique(np.nonzero(labels)[1] if labels.ndim == 2 else labels)
-    )
+def _check_classes(dataset: ImageDataset) -> None:
+    count = np.count_nonzero(dataset.class_counts())
     if count < 2:
         raise DataError(
             f"{dataset.name} has images of {count} class, but hashing learns "

@@ -12,7 +12,7 @@ def draw_per_class(
     counts: list[int],
     rng: np.random.Generator,
 ) -> list[np.ndarray]:
-    """Draws fixed numbers of images of every class, none twice.
+    """Draws fixed numbers of images from every class, none twice.
 
     One class draws after the other, for the first number, then for the
     second; an image with several labels counts for the class that drew it.
@@ -20,12 +20,12 @@ def draw_per_class(
 
     Args:
         dataset: labels and names.
-        usable: int [n], what may be drawn.
-        counts: numbers to draw of every class.
-        rng: source of chance.
+        usable: int [n], the images to draw from.
+        counts: numbers to draw from every class, one draw after the other.
+        rng: random generator.
 
     Returns:
-        One int64 [classes * count] an entry of `counts`, class by class.
+        int64 [classes * count] for every entry of `counts`, class by class.
 
     Raises:
         DataError: if a class is too small.
@@ -72,15 +72,15 @@ def draw_share(
 ) -> np.ndarray:
     """Draws a share of every class, leaving at least one image of each.
 
-    The rarest class draws first, what others drew counts for a class, and
-    images whose other classes still lack some come first: with several
-    labels, too, every class gives about its share.
+    The rarest class draws first. An image counts for all its classes, and
+    images whose other classes still lack some are preferred, so that every
+    class gives about its share of multi-label images, too.
 
     Args:
         labels: int64 [n] or uint8 [n, classes], of the whole data set.
-        indices: int [m], what may be drawn.
+        indices: int [m], the images to draw from.
         share: 0..1, of every class.
-        rng: source of chance.
+        rng: random generator.
         minimum: least number of every class that has more than one image.
 
     Returns:
@@ -111,7 +111,7 @@ def draw_share(
 
 
 def _membership(labels: np.ndarray) -> np.ndarray:
-    """Returns bool [n, classes] for single and multi-label data alike."""
+    """Returns bool [n, classes], of single-label or multi-label data."""
     if labels.ndim == 2:
         return labels > 0
     return labels[:, None] == np.unique(labels)[None]

@@ -1,5 +1,6 @@
 """Reads prepared TensorFlow Datasets folders, and prepares them on request."""
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -44,9 +45,13 @@ def read_tfds(
     """
     folder = Path(data_dir).expanduser() if data_dir else default_folder()
     version = prepared_version(folder / tfds_name)
+    if version is None and not download:
+        raise DataError(
+            f"{tfds_name} is not prepared in {folder}: add --download to "
+            "fetch it there, or give the folder that holds "
+            f"{tfds_name}/VERSION/dataset_info.json with --data_dir."
+        )
     if version is None:
-        if not download:
-            raise DataError(_not_prepared(tfds_name, folder))
         _prepare(tfds_name, folder)
         version = prepared_version(folder / tfds_name)
     builder = _builder(tfds_name, version or folder)
@@ -67,16 +72,8 @@ def prepared_version(folder: Path) -> Path | None:
     return found[-1].parent if found else None
 
 
-def _not_prepared(tfds_name: str, folder: Path) -> str:
-    return (
-        f"{tfds_name} is not prepared in {folder}: add --download to fetch it "
-        "there, or give the folder that holds "
-        f"{tfds_name}/VERSION/dataset_info.json with --data_dir."
-    )
-
-
 def _quiet_tfds() -> Any:
-    """Imports TFDS, which takes a while and talks."""
+    """Imports TFDS, which takes a while and prints notes."""
     from absl import logging
 
     try:
@@ -91,32 +88,34 @@ def _quiet_tfds() -> Any:
     return tfds
 
 
+@contextlib.contextmanager
+def _explained(what: str, remedy: str) -> Iterator[None]:
+    """Turns any error of TFDS into one sentence."""
+    try:
+        yield
+    except Exception as error:
+        text = str(error).strip() or type(error).__name__
+        first_line = text.splitlines()[0][:200]
+        raise DataError(f"{what} ({first_line}): {remedy}") from error
+
+
 def _builder(tfds_name: str, version: Path) -> Any:
     tfds = _quiet_tfds()
-    try:
+    with _explained(
+        f"The prepared folder {version} of {tfds_name} is damaged",
+        "delete it and prepare it again.",
+    ):
         return tfds.builder_from_directory(str(version))
-    except Exception as error:
-        raise DataError(
-            f"The prepared folder {version} of {tfds_name} is damaged "
-            f"({_first_line(error)}): delete it and prepare it again."
-        ) from error
 
 
 def _prepare(tfds_name: str, folder: Path) -> None:
     tfds = _quiet_tfds()
-    try:
+    with _explained(
+        f"TFDS could not prepare {tfds_name} in {folder}",
+        "check network, disk space and permissions, or give a prepared "
+        "folder with --data_dir.",
+    ):
         tfds.builder(tfds_name, data_dir=str(folder)).download_and_prepare()
-    except Exception as error:
-        raise DataError(
-            f"TFDS could not prepare {tfds_name} in {folder} "
-            f"({_first_line(error)}): check network, disk space and "
-            "permissions, or give a prepared folder with --data_dir."
-        ) from error
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:200]
 
 
 def _read(name: str, builder: Any, splits: Sequence[str]) -> ImageDataset:
@@ -127,14 +126,16 @@ def _read(name: str, builder: Any, splits: Sequence[str]) -> ImageDataset:
     ids: list[str] = []
     partition: list[str] = []
     for split in splits:
+        first = len(ids)
         for batch in _batches(builder, split):
-            rows = slice(len(ids), len(ids) + len(batch["label"]))
+            start, count = len(ids), len(batch["label"])
             # Grey images have one channel, which is repeated.
-            images[rows] = batch["image"]
-            labels[rows] = batch["label"]
-            first = rows.start - len(partition)
-            ids.extend(_names(batch, split, first))
-        partition.extend([split] * (len(ids) - len(partition)))
+            images[start : start + count] = batch["image"]
+            labels[start : start + count] = batch["label"]
+            numbers = range(start - first, start - first + count)
+            own = [name.decode() for name in batch.get("id", ())]
+            ids += own or [f"{split}_{i:05d}" for i in numbers]
+        partition += [split] * (len(ids) - first)
     return ImageDataset(
         name,
         labels,
@@ -145,17 +146,15 @@ def _read(name: str, builder: Any, splits: Sequence[str]) -> ImageDataset:
     )
 
 
-def _names(batch: dict[str, Any], split: str, first: int) -> list[str]:
-    if "id" in batch:
-        return [name.decode() for name in batch["id"]]
-    return [f"{split}_{first + i:05d}" for i in range(len(batch["label"]))]
-
-
 def _batches(builder: Any, split: str) -> Iterator[dict[str, Any]]:
-    tfds = _quiet_tfds()
     # One file after the other: the order must not depend on the machine.
-    config = tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False)
-    try:
+    config = _quiet_tfds().ReadConfig(
+        interleave_cycle_length=1, try_autocache=False
+    )
+    with _explained(
+        f"Could not read the {split} split of {builder.name}",
+        f"delete {builder.data_path} and prepare it again.",
+    ):
         stream = builder.as_dataset(
             split=split,
             batch_size=_BATCH,
@@ -163,9 +162,3 @@ def _batches(builder: Any, split: str) -> Iterator[dict[str, Any]]:
             read_config=config,
         )
         yield from stream.as_numpy_iterator()
-    except Exception as error:
-        raise DataError(
-            f"Could not read the {split} split of {builder.name} "
-            f"({_first_line(error)}): delete {builder.data_path} and prepare "
-            "it again."
-        ) from error

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tf_dnnh.commands import WRONG_COMMAND, complain
 from tools.miniature.writer import SIDES, write_miniature
 
 
@@ -30,9 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--layout", choices=["official", "lists"], default="official"
     )
-    parser.add_argument("--missing", type=int, default=5)
-    parser.add_argument("--corrupt", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=0)
+    for name, default in (("missing", 5), ("corrupt", 5), ("seed", 0)):
+        parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument(
         "--sides",
         type=int,
@@ -42,11 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     flags = parser.parse_args(arguments)
     if flags.folder.exists() and any(flags.folder.iterdir()):
-        print(
-            f"error: {flags.folder} is not empty: give a new folder.",
-            file=sys.stderr,
+        return complain(
+            f"{flags.folder} is not empty: give a new folder.", WRONG_COMMAND
         )
-        return 2
     write_miniature(**vars(flags))
     print(
         f"Wrote {flags.images:,} images to {flags.folder}, of which "

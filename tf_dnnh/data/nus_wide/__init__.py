@@ -1,1 +1,1 @@
-"""NUS-WIDE: 269,648 Flickr images with 81 concepts, several an image."""
+"""NUS-WIDE: 269,648 Flickr images with 81 concepts, several per image."""

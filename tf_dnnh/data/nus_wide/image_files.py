@@ -1,4 +1,4 @@
-"""Finds the image files that NUS-WIDE's lists name, wherever they lie."""
+"""Finds the image files that NUS-WIDE's lists name, in any folder."""
 
 import re
 from collections.abc import Sequence
@@ -14,13 +14,10 @@ _PHOTO_NUMBER = re.compile(r"\d+_(\d{5,})[_.]")
 
 
 def plain_name(name: str) -> str:
-    r"""Brings the image names of all copies into one form.
-
-    Args:
-        name: as a list file has it.
+    r"""Removes drive and image folder from a name in a list file.
 
     Returns:
-        The name without drive and the folder of all images, with slashes.
+        The name that all copies share, with slashes.
 
     Example:
         >>> plain_name("actor\\0001_2124494179.jpg")
@@ -42,13 +39,14 @@ def plain_name(name: str) -> str:
 def locate(folder: Path, names: Sequence[str]) -> list[str | None]:
     """Finds every image below a folder.
 
-    An image is looked for by its name and the folders above it; where these
-    differ, in a folder that is no category; and last by Flickr's number.
-    What could be two files, or is already another image's, is not found.
+    An image is looked for by its name and the folders above it; failing that,
+    by its name outside the folders of categories; and last by Flickr's number.
+    An image that could be two files, or whose file another image has, counts
+    as not found.
 
     Args:
         folder: the user's data folder.
-        names: as `plain_name` makes them.
+        names: image names, as returned by `plain_name`.
 
     Returns:
         Path from `folder` for each, or None.

@@ -1,4 +1,4 @@
-"""Where the files of NUS-WIDE lie, in the layouts that circulate."""
+"""The layouts in which copies of NUS-WIDE circulate."""
 
 import os
 from pathlib import Path
@@ -10,12 +10,12 @@ _TREE = """\
   ConceptsList/
     Concepts81.txt
   ImageList/
-    Imagelist.txt            one image a line: actor\\0001_2124494179.jpg
+    Imagelist.txt            one image per line: actor\\0001_2124494179.jpg
     TrainImagelist.txt
     TestImagelist.txt
   Groundtruth/
     AllLabels/
-      Labels_airport.txt     one 0 or 1 a line, in the order of Imagelist.txt
+      Labels_airport.txt     one 0 or 1 per line, in the order of Imagelist.txt
       ...
       Labels_zebra.txt
     TrainTestLabels/
@@ -28,22 +28,16 @@ _TREE = """\
     ...
 or, with the list files that hashing papers pass on:
 {folder}/
-  train.txt                  one image a line: path 0 1 0 ...
+  train.txt                  one image per line: path 0 1 0 ...
   test.txt
   database.txt
-  concepts.txt               (optional) a name a column of the list files
+  concepts.txt               (optional) a name per column of the list files
   images/                    or any other folder
 """
 
 
 def expected_tree(folder: Path | str) -> str:
-    """Draws the folders and files that are looked for.
-
-    Args:
-        folder: the user's data folder.
-
-    Returns:
-        Lines of text.
+    """Draws the tree of folders and files that the loader reads.
 
     Example:
         >>> print(expected_tree("DIR").splitlines()[0])
@@ -53,16 +47,13 @@ def expected_tree(folder: Path | str) -> str:
 
 
 def find(folder: Path, *names: str) -> Path | None:
-    """Finds a file or folder whose name may differ in upper and lower case.
+    """Finds a file or folder, ignoring case; None if there is none.
 
     Copies that passed through Windows do not agree on `ImageList`.
 
     Args:
-        folder: where to begin.
-        *names: one name a level.
-
-    Returns:
-        The path, or None.
+        folder: the folder to start from.
+        *names: one name per level.
     """
     path = folder
     for name in names:
@@ -80,13 +71,7 @@ def find(folder: Path, *names: str) -> Path | None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Reads a text file, with or without carriage returns.
-
-    Args:
-        path: the file.
-
-    Returns:
-        Its lines, stripped; empty ones are left out.
+    """Reads the stripped lines of a text file, without empty ones.
 
     Raises:
         DataError: if it cannot be read.

@@ -121,7 +121,7 @@ def _columns(folder: Path, labels: np.ndarray) -> tuple[list[str], str]:
         if len(names) != width or len(set(names)) != width:
             raise DataError(
                 f"{named} names {len(set(names))} concepts, but the list files "
-                f"have {width} columns: write one name a column, one a line."
+                f"have {width} columns: write a name for each, one per line."
             )
         return names, CONCEPTS_FILE
     if width == len(CONCEPTS_81):
@@ -130,7 +130,7 @@ def _columns(folder: Path, labels: np.ndarray) -> tuple[list[str], str]:
     if order is None:
         raise DataError(
             f"The {width} columns of the list files in {folder} have no names: "
-            f"write {named}, one name a column, one a line."
+            f"write {named}, a name for each, one per line."
         )
     names = list(CONCEPTS_21)
     if order == "alphabetical":

@@ -1,4 +1,4 @@
-"""What the label files of NUS-WIDE say, before any image is looked at."""
+"""The content of NUS-WIDE's label files, whether images exist or not."""
 
 import dataclasses
 from typing import Any
@@ -11,12 +11,12 @@ class Listing:
     """The rows of the label files.
 
     Attributes:
-        names: one image name a row, unique, as `plain_name` makes them.
+        names: one image name per row, unique, as `plain_name` makes them.
         labels: uint8 [rows, concepts], 0 or 1.
-        concepts: the columns' names.
-        partition: str [rows], the part a row was listed in; empty if none.
-        problems: what was found wrong, as in `ImageDataset`.
-        notes: what splits and reports should say of it.
+        concepts: names of the columns.
+        partition: str [rows], the part that lists a row; empty if none.
+        problems: as in `ImageDataset`.
+        notes: as in `ImageDataset`.
     """
 
     names: list[str]
@@ -27,7 +27,7 @@ class Listing:
     notes: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def select(self, rows: np.ndarray) -> "Listing":
-        """Returns the listing of some rows, int [n] or bool [rows]."""
+        """Returns some rows, int [n] or bool [rows], as a listing."""
         indices = np.arange(len(self.names))[rows]
         return dataclasses.replace(
             self,

@@ -26,7 +26,7 @@ def load_nus_wide(
     label_files: str = "auto",
     check: bool = True,
 ) -> ImageDataset:
-    """Loads NUS-WIDE, in the official layout or with the papers' list files.
+    """Loads NUS-WIDE, in the official layout or from the papers' list files.
 
     Args:
         data_dir: the folder, see `expected_tree`.
@@ -35,13 +35,12 @@ def load_nus_wide(
             images; None for all that the label files have.
         label_files: `official`, `lists`, or `auto` for the official ones
             where there are any.
-        check: decode every image once now (those that decoded before and
-            have not changed since are not decoded again).
+        check: decode every image once now, except those that decoded before
+            and have not changed since.
 
     Returns:
-        The images that are there and decode; the others are in `problems`.
-        `ids` are the names as the lists have them, such as
-        `actor/0001_2124494179.jpg`.
+        The images that exist and decode; the others are in `problems`. `ids`
+        are the names in the lists, such as `actor/0001_2124494179.jpg`.
 
     Raises:
         DataError: if files are missing or contradict each other.
@@ -82,7 +81,7 @@ def load_nus_wide(
 
 
 def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
-    """Reads the label files that are there."""
+    """Reads the label files that exist."""
     root = official_root(folder) if label_files != "lists" else None
     if root is not None:
         wanted = list(CONCEPTS_21) if concepts == 21 else None
@@ -99,11 +98,10 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
 
 
 def _choose_concepts(listing: Listing, concepts: int | None) -> Listing:
-    """Brings the columns into one order, and drops rows without any.
+    """Selects and orders the columns, and drops rows without any of the 21.
 
-    Rows that have other concepts only are not in NUS-WIDE-21. Where the lists
-    have the chosen concepts only, rows without a label stay: they are the
-    lists' own.
+    Rows with other concepts only are not in NUS-WIDE-21. Lists of just the
+    chosen concepts keep their rows without a label.
     """
     names = listing.concepts
     listing.notes["concepts"] = len(names)

@@ -33,14 +33,14 @@ def verify(
     Args:
         dataset: the data set.
         split: its split, if it could be made.
-        hashes: str [n], the pictures' hashes. Default: made here.
+        hashes: str [n], of the pictures. Default: `content_hashes`.
 
     Returns:
-        The checks. Images that are missing, do not decode, contradict
-        themselves or carry no label, and pictures that are both query and
-        database are problems. What does not change a result is a note; so
-        are images without a label where images may have several: a rule of
-        `make_split` keeps them out of queries and training.
+        The checks. Images that are missing, do not decode, have contradictory
+        labels or none, and pictures that are both query and database are
+        problems. Findings that change no result are notes; so are unlabelled
+        images of multi-label data, which `make_split` keeps out of queries
+        and training.
 
     Example:
         >>> from tf_dnnh.data.datasets import load_dataset
@@ -67,11 +67,8 @@ def verify(
 def content_hashes(dataset: ImageDataset) -> np.ndarray:
     """Hashes every picture's pixels, or its file's bytes.
 
-    Args:
-        dataset: the data set.
-
     Returns:
-        str [n], SHA-256 of each, in hexadecimal digits.
+        str [n], the SHA-256 of each in hexadecimal digits.
     """
     source = dataset.source
     if isinstance(source, ArraySource):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tf_dnnh.data.image_dataset import ImageDataset
-from tf_dnnh.data.split import Split
+from tf_dnnh.data.split import Split, sha256_of
 from tf_dnnh.data.verify.check import Check
 
 _MAX_CLASSES = 25
@@ -19,12 +19,12 @@ def verify_report(
     checks: Sequence[Check],
     hashes: np.ndarray,
 ) -> str:
-    """Puts counts, checks and hashes into one page of text.
+    """Writes counts, checks and hashes as one page of text.
 
     Args:
         dataset: the data set.
         split: its split, if there is one.
-        checks: what was looked for.
+        checks: the results of all checks.
         hashes: str [n], the pictures' hashes.
 
     Returns:
@@ -38,9 +38,9 @@ def verify_report(
         *_parts(split),
         *_checks(checks),
         "",
-        f"SHA-256 of ids      {_sha256(dataset.ids)}",
+        f"SHA-256 of ids      {sha256_of(dataset.ids)}",
         f"SHA-256 of labels   {_label_sha256(dataset)}",
-        f"SHA-256 of pictures {_sha256(hashes)}",
+        f"SHA-256 of pictures {sha256_of(hashes)}",
     ]
     if split is not None:
         lines.append(f"SHA-256 of split    {split.sha256()}")
@@ -52,7 +52,7 @@ def verify_report(
 
 def _overview(dataset: ImageDataset) -> list[str]:
     size = dataset.image_size
-    kind = "several labels an image" if dataset.multi_label else "one label"
+    kind = "several labels per image" if dataset.multi_label else "one label"
     text = "sizes as in the files" if size is None else f"{size[0]}x{size[1]}"
     return [
         f"{dataset.name}: {len(dataset):,} images, {text}; "
@@ -64,7 +64,7 @@ def _classes(dataset: ImageDataset) -> list[str]:
     counts = dataset.class_counts()
     smallest, largest = counts.argmin(), counts.argmax()
     names = list(dataset.class_names)
-    summary = f"Images a class: {counts[smallest]:,}"
+    summary = f"Images per class: {counts[smallest]:,}"
     if counts[largest] > counts[smallest]:
         summary += (
             f" ({names[smallest]}) to {counts[largest]:,} ({names[largest]}), "
@@ -100,10 +100,6 @@ def _checks(checks: Sequence[Check]) -> list[str]:
         if count > _MAX_EXAMPLES:
             lines.append(f"      and {count - _MAX_EXAMPLES:,} more")
     return lines
-
-
-def _sha256(lines: np.ndarray) -> str:
-    return hashlib.sha256("\n".join(lines.tolist()).encode()).hexdigest()
 
 
 def _label_sha256(dataset: ImageDataset) -> str:
