@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from export.client import encode_files
 from export.run_folder import RunFolder, read_run
-from export.serving_client import connect
+from export.serving.client import connect
 from tests.export import native_build
 from tests.export.serving_server import ServingServer
 from tf_dnnh.data.preprocessing import load_image

@@ -19,7 +19,7 @@ from export.metadata import model_metadata
 from export.operators import check_file, saved_model_operators
 from export.run_folder import RunFolder, read_run
 from export.saved_model import publish, write_saved_model
-from export.serving import write_serving_kit
+from export.serving.kit import write_serving_kit
 from export.summary import file_facts, refuse_disagreement, summarize
 from export.verify import Verifier
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from export import warmup
 from export.metadata import model_metadata
+from export.serving import warmup
 from export.signatures import Signature, serving_signatures
 
 METADATA_FILE = "tf_dnnh.json"

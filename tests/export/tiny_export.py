@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from export.saved_model import export_saved_model
-from export.serving import write_serving_kit
+from export.serving.kit import write_serving_kit
 from tf_dnnh.data.preprocessing import load_image
 from tf_dnnh.models import build_hashing_model
 

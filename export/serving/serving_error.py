@@ -1,16 +1,17 @@
-"""The one error that the client of a model server raises."""
+"""The error that the client of a model server raises."""
+
+from tf_dnnh.errors import UserError
 
 
-class ServingError(RuntimeError):
+class ServingError(UserError, RuntimeError):
     """No code for an image: no server, an error from it, or no such file.
 
     Args:
-        message: One sentence for the user.
-        rejected: Whether the server found fault with the images sent; the
+        message: one sentence for the user.
+        rejected: whether the server found fault with the images sent; the
             same request would fail again.
     """
 
     def __init__(self, message: str, *, rejected: bool = False) -> None:
-        """See the class."""
         super().__init__(message)
         self.rejected = rejected

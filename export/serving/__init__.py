@@ -1,0 +1,1 @@
+"""What serving an export takes: its files, warm-up requests, a client."""
