@@ -1,4 +1,4 @@
-"""What an exported model says about itself."""
+"""The metadata of an exported model."""
 
 import keras
 
@@ -14,7 +14,7 @@ def model_metadata(
     split_sha256: str | None = None,
     radius: int | None = None,
 ) -> dict:
-    """Collects what a reader of codes has to know.
+    """Collects what a program that compares codes needs to know.
 
     Args:
         model: a `HashingModel`.
@@ -25,8 +25,9 @@ def model_metadata(
             was calibrated.
 
     Returns:
-        What JSON holds. `model_fingerprint` is equal for equal weights,
-        preprocessing and bit order; codes of different ones do not compare.
+        A dict for JSON. `model_fingerprint` is equal for equal weights,
+        preprocessing and bit order; codes with different fingerprints must
+        not be compared.
     """
     return {
         **code_description(model),

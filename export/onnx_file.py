@@ -1,7 +1,7 @@
 """Converts a model to ONNX, for ONNX Runtime on servers and in browsers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,33 @@ import tensorflow as tf
 
 from export.export_error import ExportError
 from export.signatures import device_signatures
+from export.verify import Encode, Verifier
 
 # Of 2022: read by ONNX Runtime from 1.14 on, in the browser too.
 OPSET = 18
+
+
+def write_checked(
+    name: str, folder: Path, verifier: Verifier
+) -> tuple[Path, dict]:
+    """Writes and checks `onnx/model.onnx`.
+
+    Args:
+        name: "onnx".
+        folder: where the folder `onnx` is made.
+        verifier: holds the run and checks the result.
+
+    Returns:
+        The file and a report.
+
+    Raises:
+        ExportError: if the extra `onnx` is not installed.
+    """
+    path = folder / name / "model.onnx"
+    path.parent.mkdir()
+    write_onnx(verifier.run.model, path, verifier.run.metadata)
+    report = verifier.check(onnx_runner(path))
+    return path, {**report, "operators": onnx_operators(path)}
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
@@ -44,10 +68,10 @@ def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
 
 
 def _bind_constants(graph: Any, function: Any, onnx: Any) -> None:
-    """Gives the normalisation's constants their values.
+    """Turns captured constants, the normalisation's, into initializers.
 
-    tf2onnx knows weights only and turns what else a function captures into
-    inputs that the user would have to feed.
+    tf2onnx turns whatever a function captures, weights apart, into inputs
+    that the user would have to feed.
     """
     values = {
         inner.name: outer
@@ -64,9 +88,7 @@ def _bind_constants(graph: Any, function: Any, onnx: Any) -> None:
             )
 
 
-def onnx_runner(
-    path: Path, threads: int = 1
-) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+def onnx_runner(path: Path, threads: int = 1) -> Encode:
     """Opens a file with ONNX Runtime.
 
     Args:

@@ -1,10 +1,10 @@
-"""The functions that exported models offer: images in, codes out.
+"""The signatures of exported models: images in, codes out.
 
 `serving_default` takes float32 pixels, `serving_uint8` the same as uint8 (a
 quarter of the bytes on the wire), because a signature has one dtype.
-`serving_bytes` takes files as they are on disk and does what training did:
-decode, resize, normalise. `encode` is the device's: pixels of the right size
-in, code and logits out.
+`serving_bytes` takes image files and prepares them as training did: decode,
+resize, normalise. `encode` is for devices: pixels of the right size in, code
+and logits out.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Outputs = dict[str, tf.Tensor]
 
 
 class Signature(NamedTuple):
-    """A function and what it takes.
+    """A function and the tensor it takes.
 
     Attributes:
         function: one tensor in, named tensors with the batch first out.

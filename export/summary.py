@@ -1,17 +1,13 @@
-"""The figures of an export: what they are, and whether they suffice."""
+"""The figures of an export."""
 
-import dataclasses
 import hashlib
 import importlib.metadata
 from collections.abc import Mapping
 from pathlib import Path
 
-from export.export_error import ExportError
-from export.limits import Limits
-
 
 def file_facts(scratch: Path, path: Path) -> dict:
-    """Returns place, size and SHA-256 of a file, or of a folder's files."""
+    """Returns path, size and SHA-256 of a file, or of a folder's files."""
     files = [path] if path.is_file() else sorted(path.rglob("*"))
     digest = hashlib.sha256()
     size = 0
@@ -28,21 +24,21 @@ def file_facts(scratch: Path, path: Path) -> dict:
 
 
 def summarize(
-    metadata: Mapping, limits: Limits, keras: dict, reports: dict[str, dict]
+    metadata: Mapping, limits: Mapping, keras: dict, reports: dict[str, dict]
 ) -> dict:
-    """Puts `export.json` together.
+    """Returns the content of `export.json`.
 
     Args:
         metadata: of the model.
-        limits: what the files had to reach.
+        limits: the share of equal bits for each file, and `rounding`.
         keras: MAP and latency of the model itself.
-        reports: {artefact: what was found}.
+        reports: by file, the figures that were measured.
     """
     packages = ("tensorflow", "keras", "ai-edge-litert")
     return {
         **metadata,
         "keras": keras,
-        "limits": dataclasses.asdict(limits),
+        "limits": dict(limits),
         "artifacts": reports,
         "versions": {name: _version(name) for name in packages},
     }
@@ -55,37 +51,8 @@ def _version(package: str) -> str | None:
         return None
 
 
-def refuse_disagreement(summary: dict) -> None:
-    """Raises if an artefact stays below its limit.
-
-    Args:
-        summary: content of `export.json`.
-
-    Raises:
-        ExportError: names every such artefact, its share of equal bits and
-            how decided the bits were that it flipped.
-    """
-    failures = []
-    for name, report in summary["artifacts"].items():
-        limit = summary["limits"][name]
-        checks = {name: report} | report.get("signatures", {})
-        failures += [
-            f"{check} keeps {100 * found['equal_bits_beyond_rounding']:.3f} % "
-            f"of Keras' bits, less than {100 * limit:g} % (flipped logits up "
-            f"to {found['largest_flipped_margin']:.2g}; the limit is "
-            f"--{name}_agreement)"
-            for check, found in checks.items()
-            if found["equal_bits_beyond_rounding"] < limit
-        ]
-    if failures:
-        raise ExportError(
-            f"nothing was exported: {'; '.join(failures)}; lower the limit if "
-            "you can live with it, or leave the file out with --formats"
-        )
-
-
 def table(summary: dict) -> str:
-    """Returns the figures of `export.json` as text that fits a screen.
+    """Formats the figures of `export.json` as a table for the terminal.
 
     Args:
         summary: content of `export.json`.
