@@ -4,7 +4,7 @@ import os
 import pkgutil
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -20,7 +20,7 @@ from export.formats import (
 )
 from export.saved_model import publish
 from export.serving.kit import write_serving_kit
-from export.summary import file_facts, summarize
+from export.summary import file_facts, versions
 from export.verify import Verifier
 from tf_dnnh import files
 
@@ -30,7 +30,7 @@ def export_run(
     output: Path,
     *,
     formats: Sequence[str] = DEFAULT_FORMATS,
-    agreement: Mapping[str, float] | None = None,
+    agreement: dict[str, float] | None = None,
     rounding: float = ROUNDING,
     checked_images: int = 1000,
     representative_images: int = 200,
@@ -63,14 +63,18 @@ def export_run(
     check_formats(formats)
     run = read_run(Path(workdir), representative_images)
     verifier = Verifier(run, checked_images, rounding)
-    limits = {**AGREEMENT, **(agreement or {}), "rounding": rounding}
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
     # Beside its destination, so that renaming is enough to publish it.
     scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=output))
     try:
-        reports = _reports(formats, scratch, verifier)
-        summary = summarize(run.metadata, limits, verifier.keras, reports)
+        summary = {
+            **run.metadata,
+            "keras": verifier.keras,
+            "limits": AGREEMENT | (agreement or {}) | {"rounding": rounding},
+            "artifacts": _reports(formats, scratch, verifier),
+            "versions": versions(),
+        }
         refuse_disagreement(summary)
         _publish(scratch, output, summary)
         return summary
@@ -83,13 +87,13 @@ def _reports(
 ) -> dict[str, dict]:
     """Writes and checks every file, with a progress bar on a terminal."""
     rows = [FORMATS[name] for name in FORMATS if name in formats]
-    work = [(row.writer, name) for row in rows for name in row.agreement]
+    work = [(name, row.writer) for row in rows for name in row.agreement]
     reports = {}
     with tqdm(work, unit="file", disable=None, leave=False) as bar:
-        for writer, name in bar:
+        for name, writer in bar:
             bar.set_description(name)
-            write_checked = pkgutil.resolve_name(writer)
-            path, report = write_checked(name, scratch, verifier)
+            write = pkgutil.resolve_name(writer)
+            path, report = write(name, scratch, verifier)
             reports[name] = {**file_facts(scratch, path), **report}
     return reports
 

@@ -1,4 +1,4 @@
-"""What an export needs of a run: model, images, and the codes it had."""
+"""A finished run as the exporter needs it."""
 
 import dataclasses
 import functools
@@ -41,12 +41,7 @@ class FinishedRun:
     @functools.cached_property
     def metadata(self) -> dict[str, Any]:
         """The metadata of every exported file."""
-        return model_metadata(
-            self.model,
-            dataset=self.result["dataset"],
-            protocol=self.result["protocol"],
-            split_sha256=self.result["split_sha256"],
-        )
+        return model_metadata(self.model, self.result)
 
     def batches(
         self, indices: np.ndarray, batch_size: int = 64

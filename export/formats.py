@@ -10,10 +10,11 @@ class Format(NamedTuple):
     """A row of `FORMATS`.
 
     Attributes:
-        writer: `module:function`, imported when the format is asked for. The
+        writer: `module:function`, imported when the format is needed. The
             function takes the name of a file, a scratch folder and a
-            `Verifier`; it writes the file, checks it, and returns its path
-            and a report.
+            `Verifier`. It writes the file below the folder, under the path
+            that it will have in the export, checks it, and returns the path
+            and a report: the figures of the check, and `operators`.
         agreement: the files of the format, in the order of writing, each with
             the smallest share of bits that must be equal to Keras'.
     """

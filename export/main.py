@@ -7,14 +7,8 @@ from typing import Any
 
 from absl import flags
 
+from export import formats
 from export.export_error import WrongCommand
-from export.formats import (
-    AGREEMENT,
-    DEFAULT_FORMATS,
-    FORMATS,
-    ROUNDING,
-    check_formats,
-)
 from tf_dnnh import commands
 from tf_dnnh.stopping import StopRequests
 
@@ -33,7 +27,10 @@ def define_flags() -> flags.FlagValues:
     flags.DEFINE_string("workdir", None, "run folder to export", values)
     flags.DEFINE_string("output", None, "export folder to write", values)
     flags.DEFINE_list(
-        "formats", list(DEFAULT_FORMATS), f"some of {','.join(FORMATS)}", values
+        "formats",
+        list(formats.DEFAULT_FORMATS),
+        f"some of {','.join(formats.FORMATS)}",
+        values,
     )
     flags.DEFINE_integer(
         "checked_images",
@@ -49,7 +46,7 @@ def define_flags() -> flags.FlagValues:
         lower_bound=1,
         flag_values=values,
     )
-    for name, share in AGREEMENT.items():
+    for name, share in formats.AGREEMENT.items():
         flags.DEFINE_float(
             f"{name}_agreement",
             share,
@@ -60,7 +57,7 @@ def define_flags() -> flags.FlagValues:
         )
     flags.DEFINE_float(
         "rounding",
-        ROUNDING,
+        formats.ROUNDING,
         "|logit| below which a bit may fall on either side",
         lower_bound=0.0,
         flag_values=values,
@@ -88,13 +85,14 @@ def resolve(values: flags.FlagValues) -> dict[str, Any]:
             f"There is no run folder {values.workdir}: give the --workdir of "
             "a run of trainers.main"
         )
-    check_formats(values.formats)
+    formats.check_formats(values.formats)
     return {
         "workdir": Path(values.workdir),
         "output": Path(values.output),
         "formats": values.formats,
         "agreement": {
-            name: values[f"{name}_agreement"].value for name in AGREEMENT
+            name: values[f"{name}_agreement"].value
+            for name in formats.AGREEMENT
         },
         "rounding": values.rounding,
         "checked_images": values.checked_images,

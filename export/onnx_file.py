@@ -20,19 +20,7 @@ OPSET = 18
 def write_checked(
     name: str, folder: Path, verifier: Verifier
 ) -> tuple[Path, dict]:
-    """Writes and checks `onnx/model.onnx`.
-
-    Args:
-        name: "onnx".
-        folder: where the folder `onnx` is made.
-        verifier: holds the run and checks the result.
-
-    Returns:
-        The file and a report.
-
-    Raises:
-        ExportError: if the extra `onnx` is not installed.
-    """
+    """Writes and checks `onnx/model.onnx`; see `Format`."""
     path = folder / name / "model.onnx"
     path.parent.mkdir()
     write_onnx(verifier.run.model, path, verifier.run.metadata)
@@ -96,8 +84,7 @@ def onnx_runner(path: Path, threads: int = 1) -> Encode:
         threads: how many threads it may use.
 
     Returns:
-        A function from float32 [batch, height, width, 3], 0..255, to `code`
-        uint8 [batch, bytes] and `logits` float32 [batch, bits]; any batch.
+        The function of the file, for batches of any size.
     """
     _, _, onnxruntime = _packages()
     options = onnxruntime.SessionOptions()

@@ -42,16 +42,7 @@ def write_program(signatures: Mapping[str, Signature], directory: Path) -> None:
 def write_checked(
     name: str, folder: Path, verifier: Verifier
 ) -> tuple[Path, dict]:
-    """Writes the SavedModel and checks every signature.
-
-    Args:
-        name: "saved_model".
-        folder: where the SavedModel is written, under this name.
-        verifier: holds the run and checks the result.
-
-    Returns:
-        The SavedModel's folder and a report.
-    """
+    """Writes the SavedModel and checks every signature; see `Format`."""
     directory = folder / name
     write_saved_model(verifier.run.model, directory, verifier.run.metadata)
     report = verifier.check_saved_model(directory)

@@ -2,46 +2,24 @@
 
 import hashlib
 import importlib.metadata
-from collections.abc import Mapping
 from pathlib import Path
 
 
 def file_facts(scratch: Path, path: Path) -> dict:
     """Returns path, size and SHA-256 of a file, or of a folder's files."""
     files = [path] if path.is_file() else sorted(path.rglob("*"))
-    digest = hashlib.sha256()
-    size = 0
-    for file in files:
-        if file.is_file():
-            content = file.read_bytes()
-            digest.update(content)
-            size += len(content)
+    content = b"".join(file.read_bytes() for file in files if file.is_file())
     return {
         "path": path.relative_to(scratch).as_posix(),
-        "bytes": size,
-        "sha256": digest.hexdigest(),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
 
 
-def summarize(
-    metadata: Mapping, limits: Mapping, keras: dict, reports: dict[str, dict]
-) -> dict:
-    """Returns the content of `export.json`.
-
-    Args:
-        metadata: of the model.
-        limits: the share of equal bits for each file, and `rounding`.
-        keras: MAP and latency of the model itself.
-        reports: by file, the figures that were measured.
-    """
+def versions() -> dict[str, str | None]:
+    """Returns the versions of the packages that exports depend on."""
     packages = ("tensorflow", "keras", "ai-edge-litert")
-    return {
-        **metadata,
-        "keras": keras,
-        "limits": dict(limits),
-        "artifacts": reports,
-        "versions": {name: _version(name) for name in packages},
-    }
+    return {name: _version(name) for name in packages}
 
 
 def _version(package: str) -> str | None:

@@ -36,20 +36,7 @@ _FLOAT_OPERATORS = ["BATCH_MATMUL", "GREATER_EQUAL", "RESHAPE", "TRANSPOSE"]
 def write_checked(
     name: str, folder: Path, verifier: Verifier
 ) -> tuple[Path, dict]:
-    """Writes and checks `tflite/<name>.tflite`.
-
-    Args:
-        name: one of `VARIANTS`.
-        folder: where the folder `tflite` is made if absent.
-        verifier: holds the run and checks the result.
-
-    Returns:
-        The file and a report.
-
-    Raises:
-        ExportError: if LiteRT is not installed, or a device could not run
-            the file.
-    """
+    """Writes and checks `tflite/<name>.tflite`; see `Format`."""
     run = verifier.run
     path = folder / "tflite" / f"{name}.tflite"
     path.parent.mkdir(exist_ok=True)

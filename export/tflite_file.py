@@ -1,6 +1,6 @@
 """Runs a TFLite file as a device would, and inspects its content."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +8,11 @@ import numpy as np
 from tensorflow.lite.python import schema_py_generated as schema
 
 from export.export_error import ExportError
+from export.verify import Encode
 from tf_dnnh import commands
 
 
-def lite_runner(
-    path: Path, threads: int = 1
-) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+def lite_runner(path: Path, threads: int = 1) -> Encode:
     """Opens a file with LiteRT and returns its `encode` signature.
 
     Args:
@@ -21,8 +20,7 @@ def lite_runner(
         threads: how many threads it may use.
 
     Returns:
-        A function from float32 [batch, height, width, 3], 0..255, to `code`
-        uint8 [batch, bytes] and `logits` float32 [batch, bits]; any batch.
+        The signature's function, for batches of any size.
 
     Raises:
         ExportError: if LiteRT is not installed.

@@ -15,6 +15,8 @@ from tf_dnnh import codes
 
 BATCH = 64
 
+# From float32 [batch, height, width, 3], 0..255, to `code`, uint8
+# [batch, bytes], and `logits` or `relaxed`, float32 [batch, bits].
 Encode = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
@@ -64,8 +66,7 @@ class Verifier:
         """Compares a file that takes float32 pixels.
 
         Args:
-            encode: from float32 [batch, height, width, 3] to `code` and
-                others.
+            encode: the function of the file.
 
         Returns:
             The figures of `agreement.compare`, `map`, `map_difference` to

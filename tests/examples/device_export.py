@@ -32,6 +32,7 @@ def export_device_files(
     def representative():
         return iter(images.astype(np.float32))
 
+    folder.mkdir(parents=True, exist_ok=True)
     paths = {name: folder / f"{name}.tflite" for name in variants}
     for name, path in paths.items():
         write_tflite(model, name, path, representative, model_metadata(model))

@@ -26,24 +26,24 @@ class SpreadTest(unittest.TestCase):
 class CheckedQueriesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
-        cls.run = read_run(shared_tiny_run())
-        cls.verifier = Verifier(cls.run, 30, 0.0)
+        cls.finished = read_run(shared_tiny_run())
+        cls.verifier = Verifier(cls.finished, 30, 0.0)
 
     def test_every_class_is_checked(self) -> None:
-        labels = self.run.dataset.labels[self.verifier.indices]
+        labels = self.finished.dataset.labels[self.verifier.indices]
         self.assertEqual(len(labels), 30)
         # The digits have ten classes, and queries come class by class.
         self.assertEqual(len(np.unique(labels)), 10)
 
     def test_codes_are_scored_as_those_queries(self) -> None:
         queries = self.verifier.queries
-        stored = self.run.codes["query_codes"][queries]
+        stored = self.finished.codes["query_codes"][queries]
         computed = codes.pack(codes.bits_from_logits(self.verifier.logits))
         np.testing.assert_array_equal(computed, stored)
-        first = self.run.map_of(stored, np.arange(30))
-        self.assertNotEqual(first, self.run.map_of(stored, queries))
+        first = self.finished.map_of(stored, np.arange(30))
+        self.assertNotEqual(first, self.finished.map_of(stored, queries))
         self.assertEqual(
-            self.verifier.keras["map"], self.run.map_of(stored, queries)
+            self.verifier.keras["map"], self.finished.map_of(stored, queries)
         )
 
 
