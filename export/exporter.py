@@ -23,6 +23,7 @@ from export.serving.kit import write_serving_kit
 from export.summary import file_facts, versions
 from export.verify import Verifier
 from tf_dnnh import files
+from tf_dnnh.stopping import StopRequests
 
 
 def export_run(
@@ -34,6 +35,7 @@ def export_run(
     rounding: float = ROUNDING,
     checked_images: int = 1000,
     representative_images: int = 200,
+    stop: StopRequests | None = None,
 ) -> dict:
     """Exports a run, runs every file on its queries, and publishes them.
 
@@ -50,6 +52,7 @@ def export_run(
         checked_images: how many queries are run through every file.
         representative_images: how many training images measure the ranges
             of the int8 file.
+        stop: signals that end the export, except while it publishes.
 
     Returns:
         The content of `export.json`.
@@ -61,6 +64,7 @@ def export_run(
         DataError: if the run's data set is not where it was.
     """
     check_formats(formats)
+    stop = stop or StopRequests()
     run = read_run(Path(workdir), representative_images)
     verifier = Verifier(run, checked_images, rounding)
     output = Path(output)
@@ -72,18 +76,22 @@ def export_run(
             **run.metadata,
             "keras": verifier.keras,
             "limits": AGREEMENT | (agreement or {}) | {"rounding": rounding},
-            "artifacts": _reports(formats, scratch, verifier),
+            "artifacts": _reports(formats, scratch, verifier, stop),
             "versions": versions(),
         }
         refuse_disagreement(summary)
-        _publish(scratch, output, summary)
+        with stop.deferred():
+            _publish(scratch, output, summary)
         return summary
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _reports(
-    formats: Sequence[str], scratch: Path, verifier: Verifier
+    formats: Sequence[str],
+    scratch: Path,
+    verifier: Verifier,
+    stop: StopRequests,
 ) -> dict[str, dict]:
     """Writes and checks every file, with a progress bar on a terminal."""
     rows = [FORMATS[name] for name in FORMATS if name in formats]
@@ -95,6 +103,8 @@ def _reports(
             write = pkgutil.resolve_name(writer)
             path, report = write(name, scratch, verifier)
             reports[name] = {**file_facts(scratch, path), **report}
+            # TensorFlow may have swallowed what the signal raised.
+            stop.check("before anything was published")
     return reports
 
 

@@ -102,13 +102,12 @@ def resolve(values: flags.FlagValues) -> dict[str, Any]:
 
 def export(settings: dict[str, Any], stop: StopRequests) -> None:
     """Exports and prints the figures."""
-    del stop  # nothing is published before the end; a signal may come any time
     # Importing TensorFlow takes seconds: not before the flags are right.
     commands.import_tensorflow()
     from export.exporter import export_run
     from export.summary import table
 
-    print(table(export_run(**settings)))
+    print(table(export_run(**settings, stop=stop)))
     print(f"Everything is in {settings['output']}, figures in export.json")
 
 
