@@ -5,7 +5,7 @@
 sends the run's query images through the C and C++ programs, the test server
 over gRPC and REST, and OpenVINO, and prints a Markdown table. The server is
 the small one of the tests, not TensorFlow Serving: its times bound what the
-protocols and the graph cost, and are no figure for a real server. Needs
+protocols and the graph cost, not what a real server would take. Needs
 `pip install -e '.[test,openvino]'` and a compiler.
 """
 

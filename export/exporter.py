@@ -1,4 +1,4 @@
-"""Turns a run folder into an export folder of files that were run."""
+"""Exports a run folder as files that were run and compared with Keras."""
 
 import os
 import pkgutil

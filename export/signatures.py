@@ -24,7 +24,7 @@ class Signature(NamedTuple):
 
     Attributes:
         function: one tensor in, named tensors with the batch first out.
-        spec: the tensor it takes, with the name that clients send.
+        spec: the input, under the name that clients send.
     """
 
     function: Callable[[tf.Tensor], Outputs]
@@ -49,8 +49,8 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
     byte_strings = tf.constant([bytes([value]) for value in range(256)])
 
     def from_image(image: tf.Tensor) -> Outputs:
-        # A session feeds any shape past the signature, and a net that ends in
-        # global pooling would answer with a code that means nothing.
+        # A session accepts any shape despite the signature, and a backbone
+        # that ends in global pooling would return a meaningless code.
         image = tf.ensure_shape(image, shape)
         logits = model.logits(image, training=False)
         return {
@@ -62,8 +62,8 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
         return preprocessing.load_image(contents, size, model.load_size)
 
     def from_bytes(image_bytes: tf.Tensor) -> Outputs:
-        # Decoding and resizing in one map: pictures of several sizes do not
-        # fit in one tensor before they are resized.
+        # Decode and resize in one map: images of several sizes do not fit in
+        # one tensor before they are resized.
         image = tf.map_fn(
             decode,
             image_bytes,

@@ -1,9 +1,9 @@
 """Converts a model to TFLite files for LiteRT, in four precisions.
 
-Built-in operators only. Head and packing of the int8 file stay in float32:
-quantised logits of a narrow range fall on the wrong side of zero (an
-untrained net kept 86 % of its bits, with the float head 99.6 %), and the head
-is a few thousand multiplications.
+The files use built-in operators only. Head and packing of the int8 file stay in
+float32: quantised logits of a narrow range fall on the wrong side of zero (an
+untrained network kept 86 % of its bits, and 99.6 % with the float head), and
+the head costs only a few thousand multiplications.
 """
 
 import functools
@@ -123,8 +123,8 @@ def _convert_int8(
         denylisted_ops=_FLOAT_OPERATORS, denylisted_nodes=[logits]
     )
     with commands.quiet_start(), warnings.catch_warnings():
-        # The debugger is the converter's only public way to except
-        # operators; it opens the file once with TensorFlow's own runtime.
+        # The debugger is the only public way to exclude operators from
+        # quantisation; it opens the file once with TensorFlow's own runtime.
         warnings.filterwarnings("ignore", ".*tf.lite.Interpreter is depr.*")
         debugger = experimental.QuantizationDebugger(
             converter=converter,

@@ -116,7 +116,7 @@ def check_file(path: Path) -> list[str]:
 
     Raises:
         ExportError: if it needs operators that are not built in, holds its
-            weights in variables (which the device would find empty), or has
+            weights in variables (which would be empty on the device), or has
             constants that are not finite.
     """
     used = operators(path)
@@ -125,8 +125,8 @@ def check_file(path: Path) -> list[str]:
     if variables or custom:
         raise ExportError(
             f"{path.name} needs {', '.join(custom + variables)}, which "
-            "devices lack: build the model from operators that TFLite has "
-            "built in"
+            "devices lack: build the model from operators that are built "
+            "into TFLite"
         )
     for name, values in _float_constants(path):
         if not np.isfinite(values).all():

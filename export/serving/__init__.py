@@ -1,1 +1,1 @@
-"""What serving an export takes: its files, warm-up requests, a client."""
+"""Serves an export: configuration files, warm-up requests, a client."""

@@ -1,9 +1,9 @@
-"""Writes what it takes to serve an export with TensorFlow Serving.
+"""Writes the files for serving an export with TensorFlow Serving.
 
-The files go to `serving/` beside `saved_model/`: configurations of models,
-batching and monitoring, a script that starts the server in Docker, an example
-client that needs only Python's standard library, and a page that explains
-them for this very model.
+They go to `serving/` beside `saved_model/`: configurations of models, batching
+and monitoring, a script that starts the server in Docker, an example client
+that needs only Python's standard library, and a page with commands for this
+model.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def write_serving_kit(
 
     Args:
         output: the export folder, which holds `saved_model/`.
-        model_name: the name under which clients ask for the model.
+        model_name: the name by which clients request the model.
         image_size: (height, width) of the model's input, in pixels.
         bits: length of the codes.
 
@@ -45,7 +45,7 @@ def write_serving_kit(
     )
     environment.globals.update(
         model=model_name,
-        # What the client has to be told when the name is not the usual one.
+        # The flag that `export.client` needs for a name of your own.
         named="" if model_name == MODEL_NAME else f" --model={model_name}",
         bits=bits,
         bytes=-(-bits // 8),

@@ -4,12 +4,12 @@ from tf_dnnh.errors import UserError
 
 
 class ServingError(UserError, RuntimeError):
-    """No code for an image: no server, an error from it, or no such file.
+    """An image has no code: the server or the file cannot be read.
 
     Args:
         message: one sentence for the user.
-        rejected: whether the server found fault with the images sent; the
-            same request would fail again.
+        rejected: whether the server refused the images themselves, so that
+            the same request would fail again.
     """
 
     def __init__(self, message: str, *, rejected: bool = False) -> None:

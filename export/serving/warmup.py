@@ -13,8 +13,8 @@ from export.serving.messages import PredictionLog, predict_request
 from export.signatures import Signature
 
 FILE = "tf_serving_warmup_requests"
-# The sizes that the kit's batching.config allows: a first request of a size
-# that was never run pays for the memory it needs.
+# The sizes that the kit's batching.config allows: the first request of each
+# size is slow, because memory is allocated for it.
 BATCH_SIZES = (1, 2, 4, 8, 16, 32)
 
 
@@ -38,7 +38,7 @@ def write_requests(signatures: Mapping[str, Signature], path: Path) -> None:
     """Writes one request for every signature and batch size.
 
     Args:
-        signatures: those of the SavedModel.
+        signatures: of the SavedModel.
         path: `assets.extra/tf_serving_warmup_requests` of the version.
     """
     with tf.io.TFRecordWriter(str(path)) as writer:
