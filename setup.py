@@ -97,7 +97,7 @@ setuptools.setup(
             "data/**/*.txt",
         ],
         "trainers": ["py.typed", "**/templates/*"],
-        "export": ["py.typed", "**/templates/*"],
+        "export": ["py.typed", "**/templates/*", "**/*.textproto"],
     },
     # What the tests of a data set read.
     exclude_package_data={"tf_dnnh": ["data/*/dummy_data/**/*"]},

@@ -2,10 +2,10 @@
 
     python -m benchmarks.export_formats --workdir=RUN --output=EXPORT
 
-prints Markdown: the figures of `EXPORT/export.json`, latencies measured anew
-and side by side, and what the export is compared with: the trunk alone as a
-plain TFLite file (no head, no packing), and the int8 file as the converter
-makes it by itself, its head quantised like the rest.
+prints Markdown: the figures of `EXPORT/export.json`, with latencies measured
+again side by side, and two files for comparison: the backbone alone as a plain
+TFLite file (no head, no packing), and the int8 file as the converter makes it
+by default, with its head quantised like the rest.
 """
 
 import argparse
@@ -18,11 +18,11 @@ import numpy as np
 import tensorflow as tf
 
 from export.agreement import compare
-from export.lite_runner import lite_runner
+from export.finished_run import FinishedRun, read_run, spread
 from export.onnx_file import onnx_runner
-from export.run_folder import RunFolder, read_run
 from export.saved_model import write_program
 from export.signatures import Signature, device_signatures
+from export.tflite_file import lite_runner
 from export.verify import latency_ms
 
 REPEATS = 200
@@ -31,7 +31,7 @@ REPEATS = 200
 def plain(
     signature: Signature, images: list[np.ndarray] | None, path: pathlib.Path
 ) -> pathlib.Path:
-    """Converts as the converter does by itself; int8 if images are given."""
+    """Converts with the converter's defaults; int8 if images are given."""
     with tempfile.TemporaryDirectory() as scratch:
         program = f"{scratch}/program"
         write_program({"encode": signature}, pathlib.Path(program))
@@ -47,7 +47,7 @@ def plain(
     return path
 
 
-def trunk_signature(run: RunFolder) -> Signature:
+def backbone_signature(run: FinishedRun) -> Signature:
     model = run.model
 
     def features(image: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -88,16 +88,17 @@ def exported_rows(
     return rows
 
 
-def compared_rows(run: RunFolder, image: np.ndarray) -> list[str]:
-    images = list(run.batches(run.representative(200), 1))
-    trunk = trunk_signature(run)
+def compared_rows(run: FinishedRun, image: np.ndarray) -> list[str]:
+    images = list(run.batches(run.representative, 1))
+    backbone = backbone_signature(run)
     rows = []
     with tempfile.TemporaryDirectory() as scratch:
         path = pathlib.Path(scratch) / "plain.tflite"
         for name, given in (("float32", None), ("int8", images)):
-            encode = lite_runner(plain(trunk, given, path))
+            encode = lite_runner(plain(backbone, given, path))
             rows.append(
-                f"| the trunk alone, {name} | {path.stat().st_size / 1e6:.2f} "
+                f"| the backbone alone, {name} "
+                f"| {path.stat().st_size / 1e6:.2f} "
                 f"| | | | | {time_of(encode, image):.2f} |"
             )
         signature = device_signatures(run.model)["encode"]
@@ -107,9 +108,10 @@ def compared_rows(run: RunFolder, image: np.ndarray) -> list[str]:
 
 
 def int8_row(
-    run: RunFolder, encode: Callable, size: int, image: np.ndarray
+    run: FinishedRun, encode: Callable, size: int, image: np.ndarray
 ) -> str:
-    batches = list(run.batches(run.split.queries[:1000]))
+    queries = spread(len(run.split.queries), 1000)
+    batches = list(run.batches(run.split.queries[queries]))
     logits = np.concatenate([run.model.logits(batch) for batch in batches])
     exact = np.packbits(logits >= 0, axis=1)
     packed = np.concatenate([encode(batch)["code"] for batch in batches])
@@ -119,7 +121,7 @@ def int8_row(
         f"| {100 * report['equal_bits']:.3f} % "
         f"| {100 * report['equal_codes']:.1f} % "
         f"| {report['largest_flipped_margin']:.2g} "
-        f"| {run.map_of(packed) - run.map_of(exact):+.4f} "
+        f"| {run.map_of(packed, queries) - run.map_of(exact, queries):+.4f} "
         f"| {time_of(encode, image):.2f} |"
     )
 

@@ -5,7 +5,7 @@
 sends the run's query images through the C and C++ programs, the test server
 over gRPC and REST, and OpenVINO, and prints a Markdown table. The server is
 the small one of the tests, not TensorFlow Serving: its times bound what the
-protocols and the graph cost, and are no figure for a real server. Needs
+protocols and the graph cost, not what a real server would take. Needs
 `pip install -e '.[test,openvino]'` and a compiler.
 """
 
@@ -22,8 +22,8 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from export.client import encode_files
-from export.run_folder import RunFolder, read_run
-from export.serving_client import connect
+from export.finished_run import FinishedRun, read_run
+from export.serving.client import connect
 from tests.export import native_build
 from tests.export.serving_server import ServingServer
 from tf_dnnh.data.preprocessing import load_image
@@ -35,7 +35,7 @@ ONE_BY_ONE = 100
 class Images:
     """The queries as files, as pixels, and the codes Keras gives them."""
 
-    def __init__(self, run: RunFolder, count: int, folder: pathlib.Path):
+    def __init__(self, run: FinishedRun, count: int, folder: pathlib.Path):
         size = run.model.image_size
         self.bits = run.model.bits
         self.files, self.pixel_files, loaded = [], [], []
@@ -129,7 +129,7 @@ def openvino_rows(images: Images, saved_model: pathlib.Path) -> Iterator[str]:
         yield images.row(name, found, images.pixel_codes, cost)
 
 
-def keras_row(images: Images, run: RunFolder) -> str:
+def keras_row(images: Images, run: FinishedRun) -> str:
     """Times `predict` on one image, for comparison."""
     one = images.pixels[:1].astype(np.float32)
     run.model.predict(one, verbose=0)

@@ -1,1 +1,1 @@
-"""Turns a run folder into files for servers and devices, and proves them."""
+"""Exports a run as files for servers and devices, each of them checked."""

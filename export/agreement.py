@@ -1,7 +1,8 @@
-"""How well the codes of an exported file agree with Keras'."""
+"""How well the codes of exported files agree with Keras'."""
 
 import numpy as np
 
+from export.export_error import ExportError
 from tf_dnnh import codes
 
 
@@ -13,7 +14,7 @@ def compare(
     Args:
         packed: uint8 [n, bytes], the codes of an exported file.
         logits: float32 [n, bits], Keras' for the same images.
-        rounding: as in `Limits`.
+        rounding: |logit| below which a bit may fall on either side.
 
     Returns:
         `images`; `equal_bits`, the share of equal bits; `equal_codes`, the
@@ -41,3 +42,32 @@ def compare(
             1 - (differs.sum() - excused) / differs.size
         ),
     }
+
+
+def refuse_disagreement(summary: dict) -> None:
+    """Raises if a file stays below its limit.
+
+    Args:
+        summary: content of `export.json`.
+
+    Raises:
+        ExportError: names every such file, its share of equal bits and the
+            largest |logit| of the bits that it flipped.
+    """
+    failures = []
+    for name, report in summary["artifacts"].items():
+        limit = summary["limits"][name]
+        checks = {name: report} | report.get("signatures", {})
+        failures += [
+            f"{check} keeps {100 * found['equal_bits_beyond_rounding']:.3f} % "
+            f"of Keras' bits, less than {100 * limit:g} % (flipped logits up "
+            f"to {found['largest_flipped_margin']:.2g}; the limit is "
+            f"--{name}_agreement)"
+            for check, found in checks.items()
+            if found["equal_bits_beyond_rounding"] < limit
+        ]
+    if failures:
+        raise ExportError(
+            f"nothing was exported: {'; '.join(failures)}; lower the limit if "
+            "you can live with it, or leave the file out with --formats"
+        )

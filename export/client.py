@@ -1,8 +1,8 @@
-"""Asks a running model server for the codes of images.
+"""Prints the codes that a running model server computes of images.
 
 `python -m export.client --url=http://localhost:8501 IMAGE...` prints one line
-of hexadecimal digits for each image, in the order of the command line. The
-address chooses the protocol: `grpc://HOST:8500` or `HOST:8500` for gRPC
+of hexadecimal digits per image, in the order of the command line. The address
+chooses the protocol: `grpc://HOST:8500` or `HOST:8500` for gRPC
 (PredictionService), `http://HOST:8501` for REST. Exit status: 0 done, 1 the
 server or an image failed, 2 the command was wrong.
 """
@@ -13,30 +13,30 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from export.serving_client import Encoder, connect
-from export.serving_error import ServingError
+from export.serving.client import Encoder, connect
+from export.serving.serving_error import ServingError
 from tf_dnnh import commands
 
 
 def encode_files(
     encode: Encoder, paths: Sequence[str], batch_size: int
 ) -> Iterator[bytes]:
-    """Encodes image files, several in one request.
+    """Encodes image files, several per request.
 
     A server rejects a whole request for one bad image. Such a request is
     repeated image by image, so that the message names the file and the codes
-    before it are still given.
+    before it are still yielded.
 
     Args:
-        encode: What `connect` returned.
-        paths: The files.
-        batch_size: Images in one request.
+        encode: from `connect`.
+        paths: the files.
+        batch_size: images per request.
 
     Yields:
-        One packed code for each file, in order.
+        The packed code of each file, in order.
 
     Raises:
-        ServingError: If a file cannot be read, or the server cannot be
+        ServingError: if a file cannot be read, or the server cannot be
             reached or rejects an image.
     """
     for start in range(0, len(paths), batch_size):
@@ -63,7 +63,7 @@ def _read(name: str) -> bytes:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Errors in one sentence, without the usage in front of them."""
+    """Reports errors in one sentence, without the usage before it."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(commands.complain(message, commands.WRONG_COMMAND))
@@ -83,7 +83,7 @@ def _positive(kind: type) -> Callable[[str], Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m export.client",
-        description="Prints the codes of images, as a model server gives them.",
+        description="Prints the codes of images, computed by a model server.",
     )
     add = parser.add_argument
     add("images", nargs="+", metavar="IMAGE", help="JPEG, PNG, GIF or BMP")
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         "--batch_size",
         type=_positive(int),
         default=16,
-        help="images in one request (16)",
+        help="images per request (16)",
     )
     add("--debug", action="store_true", help="show tracebacks")
     return parser
@@ -109,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line.
 
     Args:
-        argv: The arguments; None takes those of the process.
+        argv: the arguments; None takes those of the process.
 
     Returns:
         The exit status.
@@ -125,14 +125,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     except ValueError as error:
         parser.error(str(error))
-    try:
+
+    def body() -> None:
         for code in encode_files(encode, flags.images, flags.batch_size):
             print(code.hex(), flush=True)
-    except ServingError as error:
-        if flags.debug:
-            raise
-        return commands.complain(str(error), commands.FAILED)
-    return commands.DONE
+
+    return commands.guarded(body, flags.debug)
 
 
 if __name__ == "__main__":

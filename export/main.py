@@ -1,23 +1,24 @@
 """Exports a run: `python -m export.main --help`."""
 
-import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from absl import flags
 
-from export.limits import Limits
+from export import formats
+from export.export_error import WrongCommand
 from tf_dnnh import commands
+from tf_dnnh.stopping import StopRequests
 
 SUMMARY = """\
-Turns a run folder into a SavedModel and TFLite files, runs each on the run's
-query images, and publishes them if their codes are Keras'. For example:
+Exports a run as a SavedModel and TFLite files, runs each on query images of
+the run, and publishes them if their codes agree with Keras'. For example:
 
   python -m export.main --workdir=runs/digits-48b-0 --output=export/digits
 
 """
-FORMATS = ["saved_model", "tflite", "onnx"]
 
 
 def define_flags() -> flags.FlagValues:
@@ -26,7 +27,10 @@ def define_flags() -> flags.FlagValues:
     flags.DEFINE_string("workdir", None, "run folder to export", values)
     flags.DEFINE_string("output", None, "export folder to write", values)
     flags.DEFINE_list(
-        "formats", FORMATS[:2], f"some of {','.join(FORMATS)}", values
+        "formats",
+        list(formats.DEFAULT_FORMATS),
+        f"some of {','.join(formats.FORMATS)}",
+        values,
     )
     flags.DEFINE_integer(
         "checked_images",
@@ -42,19 +46,18 @@ def define_flags() -> flags.FlagValues:
         lower_bound=1,
         flag_values=values,
     )
-    for name, default in dataclasses.asdict(Limits()).items():
-        if name != "rounding":
-            flags.DEFINE_float(
-                f"{name}_agreement",
-                default,
-                f"smallest share of equal bits: {default:g}",
-                lower_bound=0.0,
-                upper_bound=1.0,
-                flag_values=values,
-            )
+    for name, share in formats.AGREEMENT.items():
+        flags.DEFINE_float(
+            f"{name}_agreement",
+            share,
+            f"smallest share of equal bits: {share:g}",
+            lower_bound=0.0,
+            upper_bound=1.0,
+            flag_values=values,
+        )
     flags.DEFINE_float(
         "rounding",
-        Limits.rounding,
+        formats.ROUNDING,
         "|logit| below which a bit may fall on either side",
         lower_bound=0.0,
         flag_values=values,
@@ -65,57 +68,47 @@ def define_flags() -> flags.FlagValues:
 
 def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and exports; returns the exit status."""
-    values = define_flags()
-    status = commands.parse(argv, values, SUMMARY)
-    if status is not None:
-        return status
-    problem = wrong_command(values)
-    if problem:
-        return commands.complain(problem, commands.WRONG_COMMAND)
-    return commands.guarded(lambda: run(values), values.debug)
+    return commands.run(argv, define_flags(), SUMMARY, resolve, export)
 
 
-def wrong_command(values: flags.FlagValues) -> str | None:
-    """Returns what is wrong with the flags, if anything is."""
+def resolve(values: flags.FlagValues) -> dict[str, Any]:
+    """Returns the arguments of `export_run`.
+
+    Raises:
+        WrongCommand: if a flag is missing, or its value is of no use.
+    """
     for name in ("workdir", "output"):
         if not values[name].value:
-            return f"`--{name}` is required, see --help"
-    unknown = [name for name in values.formats if name not in FORMATS]
-    if unknown or not values.formats:
-        return (
-            f"`--formats` takes some of {', '.join(FORMATS)}. Received: "
-            f"{', '.join(unknown) or 'none'}"
-        )
+            raise WrongCommand(f"`--{name}` is required, see --help")
     if not Path(values.workdir).is_dir():
-        return (
+        raise WrongCommand(
             f"There is no run folder {values.workdir}: give the --workdir of "
             "a run of trainers.main"
         )
-    return None
+    formats.check_formats(values.formats)
+    return {
+        "workdir": Path(values.workdir),
+        "output": Path(values.output),
+        "formats": values.formats,
+        "agreement": {
+            name: values[f"{name}_agreement"].value
+            for name in formats.AGREEMENT
+        },
+        "rounding": values.rounding,
+        "checked_images": values.checked_images,
+        "representative_images": values.representative_images,
+    }
 
 
-def run(values: flags.FlagValues) -> None:
-    """Exports what the flags say and prints what came out."""
+def export(settings: dict[str, Any], stop: StopRequests) -> None:
+    """Exports and prints the figures."""
     # Importing TensorFlow takes seconds: not before the flags are right.
     commands.import_tensorflow()
     from export.exporter import export_run
     from export.summary import table
 
-    limits: dict[str, float] = {
-        field.name: values[f"{field.name}_agreement"].value or 0.0
-        for field in dataclasses.fields(Limits)
-        if field.name != "rounding"
-    }
-    summary = export_run(
-        Path(values.workdir),
-        Path(values.output),
-        formats=values.formats,
-        limits=Limits(**limits, rounding=values.rounding),
-        checked_images=values.checked_images,
-        representative_images=values.representative_images,
-    )
-    print(table(summary))
-    print(f"Everything is in {values.output}, figures in export.json")
+    print(table(export_run(**settings, stop=stop)))
+    print(f"Everything is in {settings['output']}, figures in export.json")
 
 
 if __name__ == "__main__":

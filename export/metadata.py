@@ -1,4 +1,7 @@
-"""What an exported model says about itself."""
+"""The metadata of an exported model."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import keras
 
@@ -7,34 +10,28 @@ from tf_dnnh.version import __version__
 
 
 def model_metadata(
-    model: keras.Model,
-    *,
-    dataset: str | None = None,
-    protocol: str | None = None,
-    split_sha256: str | None = None,
-    radius: int | None = None,
-) -> dict:
-    """Collects what a reader of codes has to know.
+    model: keras.Model, result: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Collects what a program that compares codes needs to know.
 
     Args:
         model: a `HashingModel`.
-        dataset: name of the data set it was trained on.
-        protocol: name of the split.
-        split_sha256: SHA-256 of the split.
-        radius: Hamming distance up to which images count as alike, where it
-            was calibrated.
+        result: `result.json` of its run, which names data set and split.
 
     Returns:
-        What JSON holds. `model_fingerprint` is equal for equal weights,
-        preprocessing and bit order; codes of different ones do not compare.
+        A dict for JSON. `model_fingerprint` is equal for equal weights,
+        preprocessing and bit order; codes with different fingerprints must
+        not be compared. `radius`, the Hamming distance up to which images
+        count as similar, is None: exports are not calibrated.
     """
+    result = result or {}
     return {
         **code_description(model),
         "code_bytes": -(-int(model.bits) // 8),
         "model_fingerprint": model_fingerprint(model),
-        "dataset": dataset,
-        "protocol": protocol,
-        "split_sha256": split_sha256,
-        "radius": radius,
+        "dataset": result.get("dataset"),
+        "protocol": result.get("protocol"),
+        "split_sha256": result.get("split_sha256"),
+        "radius": None,
         "tf_dnnh_version": __version__,
     }

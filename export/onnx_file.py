@@ -1,7 +1,7 @@
 """Converts a model to ONNX, for ONNX Runtime on servers and in browsers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,21 @@ import tensorflow as tf
 
 from export.export_error import ExportError
 from export.signatures import device_signatures
+from export.verify import Encode, Verifier
 
 # Of 2022: read by ONNX Runtime from 1.14 on, in the browser too.
 OPSET = 18
+
+
+def write_checked(
+    name: str, folder: Path, verifier: Verifier
+) -> tuple[Path, dict]:
+    """Writes and checks `onnx/model.onnx`; see `Format`."""
+    path = folder / name / "model.onnx"
+    path.parent.mkdir()
+    write_onnx(verifier.run.model, path, verifier.run.metadata)
+    report = verifier.check(onnx_runner(path))
+    return path, {**report, "operators": onnx_operators(path)}
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
@@ -44,10 +56,10 @@ def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
 
 
 def _bind_constants(graph: Any, function: Any, onnx: Any) -> None:
-    """Gives the normalisation's constants their values.
+    """Turns captured constants, the normalisation's, into initializers.
 
-    tf2onnx knows weights only and turns what else a function captures into
-    inputs that the user would have to feed.
+    tf2onnx turns whatever a function captures, weights apart, into inputs
+    that the user would have to feed.
     """
     values = {
         inner.name: outer
@@ -64,9 +76,7 @@ def _bind_constants(graph: Any, function: Any, onnx: Any) -> None:
             )
 
 
-def onnx_runner(
-    path: Path, threads: int = 1
-) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+def onnx_runner(path: Path, threads: int = 1) -> Encode:
     """Opens a file with ONNX Runtime.
 
     Args:
@@ -74,8 +84,7 @@ def onnx_runner(
         threads: how many threads it may use.
 
     Returns:
-        A function from float32 [batch, height, width, 3], 0..255, to `code`
-        uint8 [batch, bytes] and `logits` float32 [batch, bits]; any batch.
+        The function of the file, for batches of any size.
     """
     _, _, onnxruntime = _packages()
     options = onnxruntime.SessionOptions()

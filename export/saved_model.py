@@ -1,19 +1,18 @@
-"""Writes a SavedModel as TensorFlow Serving wants it."""
+"""Writes a SavedModel as TensorFlow Serving expects it."""
 
 import errno
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
-from export import warmup
-from export.metadata import model_metadata
+from export.serving import warmup
 from export.signatures import Signature, serving_signatures
+from export.verify import Verifier
 
 METADATA_FILE = "tf_dnnh.json"
 
@@ -22,7 +21,7 @@ def write_program(signatures: Mapping[str, Signature], directory: Path) -> None:
     """Writes functions, and the weights they use, as a SavedModel.
 
     Args:
-        signatures: what the program offers.
+        signatures: by name.
         directory: where it is written; must not exist.
 
     Raises:
@@ -38,6 +37,16 @@ def write_program(signatures: Mapping[str, Signature], directory: Path) -> None:
     except tf.errors.ResourceExhaustedError as error:
         full = errno.ENOSPC
         raise OSError(full, os.strerror(full), str(directory)) from error
+
+
+def write_checked(
+    name: str, folder: Path, verifier: Verifier
+) -> tuple[Path, dict]:
+    """Writes the SavedModel and checks every signature; see `Format`."""
+    directory = folder / name
+    write_saved_model(verifier.run.model, directory, verifier.run.metadata)
+    report = verifier.check_saved_model(directory)
+    return directory, {**report, "operators": operators(directory)}
 
 
 def write_saved_model(
@@ -87,27 +96,18 @@ def publish(written: Path, base: Path) -> Path:
     return version
 
 
-def export_saved_model(
-    model: keras.Model, directory: Path, metadata: Mapping | None = None
-) -> Path:
-    """Exports a model as the next version under a folder.
+def operators(directory: Path) -> list[str]:
+    """Returns the names of the operators that a SavedModel uses, sorted.
 
     Args:
-        model: a `HashingModel`.
-        directory: folder of the versions, such as `export/saved_model`.
-        metadata: what `assets.extra/tf_dnnh.json` holds. Default: what the
-            model itself tells.
-
-    Returns:
-        The folder of the new version.
+        directory: of one version.
     """
-    directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
-    # Not a number, so servers pass over it.
-    beside = Path(tempfile.mkdtemp(prefix=".writing-", dir=directory))
-    try:
-        written = beside / "model"
-        write_saved_model(model, written, metadata or model_metadata(model))
-        return publish(written, directory)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    program = saved_model_pb2.SavedModel.FromString(
+        (directory / "saved_model.pb").read_bytes()
+    )
+    graph = program.meta_graphs[0].graph_def
+    nodes = [node.op for node in graph.node]
+    for function in graph.library.function:
+        nodes += [node.op for node in function.node_def]
+    functions = {f.signature.name for f in graph.library.function}
+    return sorted(set(nodes) - functions)

@@ -1,10 +1,10 @@
-"""The functions that exported models offer: images in, codes out.
+"""The signatures of exported models: images in, codes out.
 
 `serving_default` takes float32 pixels, `serving_uint8` the same as uint8 (a
 quarter of the bytes on the wire), because a signature has one dtype.
-`serving_bytes` takes files as they are on disk and does what training did:
-decode, resize, normalise. `encode` is the device's: pixels of the right size
-in, code and logits out.
+`serving_bytes` takes image files and prepares them as training did: decode,
+resize, normalise. `encode` is for devices: pixels of the right size in, code
+and logits out.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,11 @@ Outputs = dict[str, tf.Tensor]
 
 
 class Signature(NamedTuple):
-    """A function and what it takes.
+    """A function and the tensor it takes.
 
     Attributes:
         function: one tensor in, named tensors with the batch first out.
-        spec: the tensor it takes, with the name that clients send.
+        spec: the input, under the name that clients send.
     """
 
     function: Callable[[tf.Tensor], Outputs]
@@ -49,8 +49,8 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
     byte_strings = tf.constant([bytes([value]) for value in range(256)])
 
     def from_image(image: tf.Tensor) -> Outputs:
-        # A session feeds any shape past the signature, and a net that ends in
-        # global pooling would answer with a code that means nothing.
+        # A session accepts any shape despite the signature, and a backbone
+        # that ends in global pooling would return a meaningless code.
         image = tf.ensure_shape(image, shape)
         logits = model.logits(image, training=False)
         return {
@@ -62,8 +62,8 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
         return preprocessing.load_image(contents, size, model.load_size)
 
     def from_bytes(image_bytes: tf.Tensor) -> Outputs:
-        # Decoding and resizing in one map: pictures of several sizes do not
-        # fit in one tensor before they are resized.
+        # Decode and resize in one map: images of several sizes do not fit in
+        # one tensor before they are resized.
         image = tf.map_fn(
             decode,
             image_bytes,

@@ -1,51 +1,25 @@
-"""The figures of an export: what they are, and whether they suffice."""
+"""The figures of an export."""
 
-import dataclasses
 import hashlib
 import importlib.metadata
-from collections.abc import Mapping
 from pathlib import Path
-
-from export.export_error import ExportError
-from export.limits import Limits
 
 
 def file_facts(scratch: Path, path: Path) -> dict:
-    """Returns place, size and SHA-256 of a file, or of a folder's files."""
+    """Returns path, size and SHA-256 of a file, or of a folder's files."""
     files = [path] if path.is_file() else sorted(path.rglob("*"))
-    digest = hashlib.sha256()
-    size = 0
-    for file in files:
-        if file.is_file():
-            content = file.read_bytes()
-            digest.update(content)
-            size += len(content)
+    content = b"".join(file.read_bytes() for file in files if file.is_file())
     return {
         "path": path.relative_to(scratch).as_posix(),
-        "bytes": size,
-        "sha256": digest.hexdigest(),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
 
 
-def summarize(
-    metadata: Mapping, limits: Limits, keras: dict, reports: dict[str, dict]
-) -> dict:
-    """Puts `export.json` together.
-
-    Args:
-        metadata: of the model.
-        limits: what the files had to reach.
-        keras: MAP and latency of the model itself.
-        reports: {artefact: what was found}.
-    """
+def versions() -> dict[str, str | None]:
+    """Returns the versions of the packages that exports depend on."""
     packages = ("tensorflow", "keras", "ai-edge-litert")
-    return {
-        **metadata,
-        "keras": keras,
-        "limits": dataclasses.asdict(limits),
-        "artifacts": reports,
-        "versions": {name: _version(name) for name in packages},
-    }
+    return {name: _version(name) for name in packages}
 
 
 def _version(package: str) -> str | None:
@@ -55,37 +29,8 @@ def _version(package: str) -> str | None:
         return None
 
 
-def refuse_disagreement(summary: dict) -> None:
-    """Raises if an artefact stays below its limit.
-
-    Args:
-        summary: content of `export.json`.
-
-    Raises:
-        ExportError: names every such artefact, its share of equal bits and
-            how decided the bits were that it flipped.
-    """
-    failures = []
-    for name, report in summary["artifacts"].items():
-        limit = summary["limits"][name]
-        checks = {name: report} | report.get("signatures", {})
-        failures += [
-            f"{check} keeps {100 * found['equal_bits_beyond_rounding']:.3f} % "
-            f"of Keras' bits, less than {100 * limit:g} % (flipped logits up "
-            f"to {found['largest_flipped_margin']:.2g}; the limit is "
-            f"--{name}_agreement)"
-            for check, found in checks.items()
-            if found["equal_bits_beyond_rounding"] < limit
-        ]
-    if failures:
-        raise ExportError(
-            f"nothing was exported: {'; '.join(failures)}; lower the limit if "
-            "you can live with it, or leave the file out with --formats"
-        )
-
-
 def table(summary: dict) -> str:
-    """Returns the figures of `export.json` as text that fits a screen.
+    """Formats the figures of `export.json` as a table for the terminal.
 
     Args:
         summary: content of `export.json`.

@@ -1,44 +1,77 @@
 """Converts a model to TFLite files for LiteRT, in four precisions.
 
-Built-in operators only. Head and packing of the int8 file stay in float32:
-quantised logits of a narrow range fall on the wrong side of zero (an
-untrained net kept 86 % of its bits, with the float head 99.6 %), and the head
-is a few thousand multiplications.
+The files use built-in operators only. Head and packing of the int8 file stay in
+float32: quantised logits of a narrow range fall on the wrong side of zero (an
+untrained network kept 86 % of its bits, and 99.6 % with the float head), and
+the head costs only a few thousand multiplications.
 """
 
+import functools
 import json
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from export.metadata import model_metadata
-from export.operators import output_name
+from export import tflite_file
+from export.formats import FORMATS
 from export.saved_model import METADATA_FILE, write_program
 from export.signatures import device_signatures
+from export.verify import Verifier
 from tf_dnnh import commands
 
 Images = Callable[[], Iterable[np.ndarray]]
 
-VARIANTS = ("float32", "float16", "dynamic_range", "int8")
+VARIANTS = tuple(FORMATS["tflite"].agreement)
 
-# What follows the features in the head, its last sum apart.
+# The operators of the head, its last sum apart.
 _FLOAT_OPERATORS = ["BATCH_MATMUL", "GREATER_EQUAL", "RESHAPE", "TRANSPOSE"]
 
 
-def representative_batches(images: Iterable[np.ndarray]) -> Images:
-    """Keeps images for the converter, which asks for them several times.
+def write_checked(
+    name: str, folder: Path, verifier: Verifier
+) -> tuple[Path, dict]:
+    """Writes and checks `tflite/<name>.tflite`; see `Format`."""
+    run = verifier.run
+    path = folder / "tflite" / f"{name}.tflite"
+    path.parent.mkdir(exist_ok=True)
+
+    @functools.cache
+    def images() -> list[np.ndarray]:
+        return list(run.batches(run.representative, 1))
+
+    write_tflite(run.model, name, path, images, run.metadata)
+    used = tflite_file.check_file(path)
+    report = verifier.check(tflite_file.lite_runner(path))
+    return path, {**report, "operators": used}
+
+
+def write_tflite(
+    model: keras.Model,
+    variant: str,
+    path: Path,
+    images: Images,
+    metadata: Mapping,
+) -> None:
+    """Writes a TFLite file, metadata inside.
 
     Args:
-        images: float32 [1, height, width, 3] each, 0..255.
+        model: a `HashingModel`.
+        variant: one of `VARIANTS`.
+        path: of the file.
+        images: as `convert` takes them.
+        metadata: from `model_metadata`; `variant` is added to it.
     """
-    kept = list(images)
-    return lambda: kept
+    with tempfile.TemporaryDirectory() as scratch:
+        program = Path(scratch) / "program"
+        write_program(device_signatures(model), program)
+        path.write_bytes(convert(program, variant, images))
+    add_metadata(path, {**metadata, "variant": variant})
 
 
 def convert(program: Path, variant: str, images: Images) -> bytes:
@@ -47,8 +80,9 @@ def convert(program: Path, variant: str, images: Images) -> bytes:
     Args:
         program: a SavedModel with the signature `encode`.
         variant: one of `VARIANTS`.
-        images: yields float32 [1, height, width, 3], 0..255, of the kind the
-            model will see; int8 ranges are measured on them.
+        images: returns float32 [1, height, width, 3] each, 0..255, of the
+            kind the model will see, on which the ranges of int8 are measured;
+            may be called several times.
 
     Returns:
         The file's bytes.
@@ -60,14 +94,14 @@ def convert(program: Path, variant: str, images: Images) -> bytes:
         converter.target_spec.supported_types = [tf.float16]
     if variant != "int8":
         return converter.convert()
-    # The converter names tensors anew; the sum that yields the logits is found
-    # by the name that a float32 file gives it.
-    logits = output_name(_converter(program).convert(), "logits")
+    # The converter renames tensors; the sum that yields the logits is found by
+    # its name in a float32 file.
+    logits = tflite_file.output_name(_converter(program).convert(), "logits")
     return _convert_int8(converter, images, logits)
 
 
 def _converter(program: Path) -> tf.lite.TFLiteConverter:
-    """Returns a converter that admits built-in operators only."""
+    """Returns a converter restricted to built-in operators."""
     converter = tf.lite.TFLiteConverter.from_saved_model(
         str(program), signature_keys=["encode"]
     )
@@ -78,7 +112,7 @@ def _converter(program: Path) -> tf.lite.TFLiteConverter:
 def _convert_int8(
     converter: tf.lite.TFLiteConverter, images: Images, logits: str
 ) -> bytes:
-    """Quantises the trunk to int8 and leaves the head in float32."""
+    """Quantises the backbone to int8 and leaves the head in float32."""
 
     def representative() -> Iterable[dict[str, np.ndarray]]:
         return ({"image": image} for image in images())
@@ -89,8 +123,8 @@ def _convert_int8(
         denylisted_ops=_FLOAT_OPERATORS, denylisted_nodes=[logits]
     )
     with commands.quiet_start(), warnings.catch_warnings():
-        # The debugger is the converter's only public way to except
-        # operators; it opens the file once with TensorFlow's own runtime.
+        # The debugger is the only public way to exclude operators from
+        # quantisation; it opens the file once with TensorFlow's own runtime.
         warnings.filterwarnings("ignore", ".*tf.lite.Interpreter is depr.*")
         debugger = experimental.QuantizationDebugger(
             converter=converter,
@@ -101,11 +135,11 @@ def _convert_int8(
 
 
 def add_metadata(path: Path, metadata: Mapping) -> None:
-    """Appends metadata as a zip entry, which interpreters pass over.
+    """Appends metadata as a zip entry, which interpreters ignore.
 
     Args:
         path: a TFLite file; afterwards a zip file, too.
-        metadata: what JSON holds.
+        metadata: anything that JSON can hold.
     """
     # A fixed date, so that equal exports are equal files.
     entry = zipfile.ZipInfo(METADATA_FILE, (1980, 1, 1, 0, 0, 0))
@@ -114,45 +148,10 @@ def add_metadata(path: Path, metadata: Mapping) -> None:
 
 
 def read_metadata(path: Path) -> dict:
-    """Reads what `add_metadata` wrote.
+    """Reads the metadata that `add_metadata` wrote.
 
     Args:
-        path: a TFLite file of ours.
+        path: an exported TFLite file.
     """
     with zipfile.ZipFile(path) as archive:
         return json.loads(archive.read(METADATA_FILE))
-
-
-def export_tflite(
-    model: keras.Model,
-    directory: Path,
-    representative: Images,
-    metadata: Mapping | None = None,
-    variants: Sequence[str] = VARIANTS,
-) -> dict[str, Path]:
-    """Writes TFLite files, metadata inside.
-
-    Args:
-        model: a `HashingModel`.
-        directory: folder of the files; made if absent.
-        representative: yields float32 [1, height, width, 3], 0..255, of the
-            kind the model will see, for the ranges of int8.
-        metadata: Default: what the model itself tells.
-        variants: which of `VARIANTS`.
-
-    Returns:
-        {variant: path of its file}.
-    """
-    directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
-    metadata = metadata or model_metadata(model)
-    paths = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        program = Path(scratch) / "program"
-        write_program(device_signatures(model), program)
-        for variant in variants:
-            path = directory / f"{variant}.tflite"
-            path.write_bytes(convert(program, variant, representative))
-            add_metadata(path, {**metadata, "variant": variant})
-            paths[variant] = path
-    return paths

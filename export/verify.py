@@ -1,4 +1,4 @@
-"""Runs what was exported on the run's query images."""
+"""Runs exported files on the run's query images."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -10,34 +10,37 @@ from tqdm import tqdm
 
 from export.agreement import compare
 from export.export_error import ExportError
-from export.limits import Limits
-from export.run_folder import RunFolder
+from export.finished_run import FinishedRun, spread
 from tf_dnnh import codes
 
 BATCH = 64
 
+# From float32 [batch, height, width, 3], 0..255, to `code`, uint8
+# [batch, bytes], and `logits` or `relaxed`, float32 [batch, bits].
 Encode = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 class Verifier:
-    """Compares exported files with Keras, on the first queries of a run.
+    """Compares exported files with Keras on queries of a run.
 
     Args:
         run: the run that was exported.
-        images: how many queries are looked at, at most.
-        limits: what an artefact must reach.
+        images: how many queries are checked, at most; they are spread over
+            all of them.
+        rounding: |logit| below which a bit may fall on either side.
     """
 
-    def __init__(self, run: RunFolder, images: int, limits: Limits):
+    def __init__(self, run: FinishedRun, images: int, rounding: float):
         self.run = run
-        self.limits = limits
-        self.indices = run.split.queries[:images]
+        self.rounding = rounding
+        self.queries = spread(len(run.split.queries), images)
+        self.indices = run.split.queries[self.queries]
         self.logits = self._keras(np.asarray)
         packed = codes.pack(codes.bits_from_logits(self.logits))
         one = self._first()
         predict = run.model.predict
         self.keras = {
-            "map": run.map_of(packed),
+            "map": run.map_of(packed, self.queries),
             "latency_ms": latency_ms(lambda: predict(one, verbose=0)),
         }
 
@@ -54,27 +57,26 @@ class Verifier:
         return next(self.run.batches(self.indices[:1]))
 
     def _keras(self, change: Callable) -> np.ndarray:
-        """Returns Keras' logits of the queries, their pixels changed."""
+        """Returns Keras' logits of the queries after a change of pixels."""
         logits = tf.function(self.run.model.logits, reduce_retracing=True)
         batches = self._batches("Keras")
         return np.concatenate([logits(change(b)) for b in batches])
 
     def check(self, encode: Encode) -> dict:
-        """Compares an artefact that takes float32 pixels.
+        """Compares a file that takes float32 pixels.
 
         Args:
-            encode: from float32 [batch, height, width, 3] to `code` and
-                others.
+            encode: the function of the file.
 
         Returns:
-            What `agreement.compare` returns, `map`, `map_difference` to
+            The figures of `agreement.compare`, `map`, `map_difference` to
             Keras', and `latency_ms`, the median for one image.
         """
         packed = _joined([encode(b) for b in self._batches("pixels")])
-        score = self.run.map_of(packed)
+        score = self.run.map_of(packed, self.queries)
         one = self._first()
         return {
-            **compare(packed, self.logits, self.limits.rounding),
+            **compare(packed, self.logits, self.rounding),
             "map": score,
             "map_difference": score - self.keras["map"],
             "latency_ms": latency_ms(lambda: encode(one)),
@@ -87,8 +89,8 @@ class Verifier:
             directory: of one version.
 
         Returns:
-            What `check` returns for `serving_default`, and in `signatures`
-            what `agreement.compare` returns for each of the others.
+            The figures of `check` for `serving_default`, and in `signatures`
+            those of `agreement.compare` for each of the others.
         """
         signatures = tf.saved_model.load(str(directory)).signatures
 
@@ -107,8 +109,7 @@ class Verifier:
         for part in tqdm(parts, "files", leave=False, disable=None):
             files = np.array([self.run.encoded(i) for i in part], object)
             of_files.append(signature("serving_bytes", image_bytes=files))
-        rounding = self.limits.rounding
-        expected = self._keras(_to_uint8)
+        expected, rounding = self._keras(_to_uint8), self.rounding
         report["signatures"] = {
             "serving_uint8": compare(_joined(of_pixels), expected, rounding),
             "serving_bytes": compare(_joined(of_files), self.logits, rounding),
@@ -121,7 +122,7 @@ def _to_uint8(images: np.ndarray) -> np.ndarray:
 
 
 def _codes(outputs: dict[str, np.ndarray]) -> np.ndarray:
-    """Returns the codes, if all that comes with them is finite."""
+    """Returns the codes; raises if any output is not finite."""
     for name, value in outputs.items():
         if value.dtype == np.float32 and not np.isfinite(value).all():
             raise ExportError(
@@ -139,7 +140,7 @@ def latency_ms(call: Callable[[], object], repeats: int = 30) -> float:
     """Returns the median time of a call in milliseconds.
 
     Args:
-        call: what is timed; called once beforehand.
+        call: the function to time; called once beforehand.
         repeats: how often it is timed, unless that takes over a second.
     """
     call()

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 
 
-class Stopped(Exception):  # noqa: N818 - not an error
+class Stopped(BaseException):  # Keras wraps an `Exception` in its own.
     """The run was asked to stop; the message says how to go on."""
 
     def __init__(self, number: int, where: str) -> None:

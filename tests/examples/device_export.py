@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from export.metadata import model_metadata
-from export.tflite import export_tflite
+from export.tflite import write_tflite
 from tests.export.tiny_run import tiny_model
 
 # (height, width): smaller, equal, larger, more than one band of the page's
@@ -32,9 +32,11 @@ def export_device_files(
     def representative():
         return iter(images.astype(np.float32))
 
-    return model, export_tflite(
-        model, folder, representative, model_metadata(model), variants
-    )
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {name: folder / f"{name}.tflite" for name in variants}
+    for name, path in paths.items():
+        write_tflite(model, name, path, representative, model_metadata(model))
+    return model, paths
 
 
 def draw_picture(height: int, width: int, seed: int) -> Image.Image:

@@ -15,8 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from export import client
-from export.serving_client import connect, first_sentence, parse_url
-from export.serving_error import ServingError
+from export.serving.client import connect, first_sentence, parse_url
 from tests.export.serving_case import ServingCase
 from tf_dnnh.data.preprocessing import load_image
 
@@ -142,8 +141,11 @@ class ClientTest(ServingCase):
                 self.assert_sentence(stderr, word)
 
     def test_debug_shows_the_traceback(self):
-        with self.assertRaises(ServingError):
-            run("--debug", f"--url={self.urls[0]}", self.no_image)
+        status, _, stderr = run(
+            "--debug", f"--url={self.urls[0]}", self.no_image
+        )
+        self.assertEqual(status, 1)
+        self.assertIn("Traceback", stderr)
 
 
 class NoServerTest(unittest.TestCase):

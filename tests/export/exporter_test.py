@@ -10,14 +10,16 @@ from unittest import mock
 import keras
 import numpy as np
 
-from export import exporter
+from export import tflite_file
 from export.export_error import ExportError
 from export.exporter import export_run
-from export.limits import Limits
+from export.formats import FORMATS
+from export.serving import warmup
 from export.tflite import VARIANTS, read_metadata
 from tests.export.tiny_run import make_tiny_run, shared_tiny_run, tiny_model
+from tf_dnnh.runs.run_error import RunError
 
-LIMITS = Limits(float16=0.99, dynamic_range=0.98, int8=0.95)
+AGREEMENT = {"float16": 0.99, "dynamic_range": 0.98, "int8": 0.95}
 
 
 def files_in(folder: pathlib.Path) -> list[str]:
@@ -35,7 +37,10 @@ class ExportRunTest(unittest.TestCase):
         cls.addClassCleanup(scratch.cleanup)
         cls.output = pathlib.Path(scratch.name) / "export"
         cls.summary = export_run(
-            shared_tiny_run(), cls.output, limits=LIMITS, checked_images=100
+            shared_tiny_run(),
+            cls.output,
+            agreement=AGREEMENT,
+            checked_images=100,
         )
 
     def test_every_file_of_the_contract(self) -> None:
@@ -129,8 +134,9 @@ class RefusalTest(unittest.TestCase):
             }
 
         with (
-            mock.patch.object(exporter.tflite, "VARIANTS", ["float32"]),
-            mock.patch.object(exporter, "lite_runner", wrong),
+            mock.patch.dict(FORMATS["tflite"].agreement, clear=True),
+            mock.patch.dict(FORMATS["tflite"].agreement, float32=1.0),
+            mock.patch.object(tflite_file, "lite_runner", wrong),
             self.assertRaisesRegex(ExportError, "float32 keeps .* less than"),
         ):
             self.export(formats=["tflite"])
@@ -144,11 +150,20 @@ class RefusalTest(unittest.TestCase):
             }
 
         with (
-            mock.patch.object(exporter.tflite, "VARIANTS", ["float32"]),
-            mock.patch.object(exporter, "lite_runner", wrong),
+            mock.patch.dict(FORMATS["tflite"].agreement, clear=True),
+            mock.patch.dict(FORMATS["tflite"].agreement, float32=1.0),
+            mock.patch.object(tflite_file, "lite_runner", wrong),
             self.assertRaisesRegex(ExportError, "`logits` that is not finite"),
         ):
             self.export(formats=["tflite"])
+        self.assertEqual(list(self.output.iterdir()), [])
+
+    def test_a_failure_leaves_nothing_behind(self) -> None:
+        with (
+            mock.patch.object(warmup, "write_requests", side_effect=OSError),
+            self.assertRaises(OSError),
+        ):
+            self.export(formats=["saved_model"])
         self.assertEqual(list(self.output.iterdir()), [])
 
     def test_unknown_format(self) -> None:
@@ -156,13 +171,13 @@ class RefusalTest(unittest.TestCase):
             self.export(formats=["coreml"])
 
     def test_unfinished_run(self) -> None:
-        with self.assertRaisesRegex(ExportError, "it lacks model.keras"):
+        with self.assertRaisesRegex(RunError, "lacks model.keras"):
             self.export(self.folder)
 
     def test_damaged_model(self) -> None:
         run = shutil.copytree(shared_tiny_run(), self.folder / "run")
         (run / "model.keras").write_bytes(b"PK\3\4 cut off")
-        with self.assertRaisesRegex(ExportError, "cannot be read"):
+        with self.assertRaisesRegex(RunError, "cannot be read"):
             self.export(run)
 
     def test_codes_of_another_model(self) -> None:
@@ -185,7 +200,7 @@ class MixedPrecisionTest(unittest.TestCase):
                 make_tiny_run(folder / "run", model),
                 folder / "export",
                 formats=["tflite"],
-                limits=LIMITS,
+                agreement=AGREEMENT,
                 checked_images=30,
             )
         self.assertEqual(list(summary["artifacts"]), list(VARIANTS))

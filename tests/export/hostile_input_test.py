@@ -7,8 +7,7 @@ import sys
 import tempfile
 import unittest
 
-from export.saved_model import export_saved_model
-from tests.export.tiny_run import tiny_model
+from tests.export.tiny_run import tiny_model, write_version
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILES = 2000
@@ -17,7 +16,7 @@ FILES = 2000
 class FuzzTest(unittest.TestCase):
     def test_damaged_files(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            version = export_saved_model(tiny_model(), pathlib.Path(folder))
+            version = write_version(tiny_model(), pathlib.Path(folder))
             done = subprocess.run(
                 [
                     sys.executable,

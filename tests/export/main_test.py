@@ -3,9 +3,11 @@
 import contextlib
 import io
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 from export import main
@@ -50,10 +52,9 @@ class MainTest(unittest.TestCase):
     def test_a_folder_that_is_no_run(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             self.assert_wrong(
-                "is no finished run",
+                "a finished run",
                 f"--workdir={folder}",
                 f"--output={folder}/export",
-                status=1,
             )
 
     def test_output_that_cannot_be_written(self) -> None:
@@ -94,6 +95,29 @@ class MainTest(unittest.TestCase):
             [line.split()[0] for line in lines],
             ["kB", "Keras", *VARIANTS, "Everything"],
         )
+
+    def test_a_signal_ends_the_export_and_leaves_nothing_behind(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            output = pathlib.Path(folder)
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    *("-m", "export.main"),
+                    f"--workdir={shared_tiny_run()}",
+                    f"--output={output}",
+                ],
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+            )
+            while process.poll() is None and not list(output.glob(".writing*")):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 128 + signal.SIGTERM, errors)
+            self.assertIn("Stopped by SIGTERM", errors)
+            self.assertEqual(len(errors.splitlines()), 1, errors)
+            self.assertEqual(list(output.iterdir()), [])
 
 
 if __name__ == "__main__":

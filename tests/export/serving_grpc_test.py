@@ -6,8 +6,8 @@ import grpc
 import numpy as np
 import tensorflow as tf
 
-from export import predict_messages
-from export.warmup import BATCH_SIZES
+from export.serving import messages
+from export.serving.warmup import BATCH_SIZES
 from tests.export.serving_case import EXTRA, ServingCase
 from tests.export.tiny_export import BITS, HEIGHT, WIDTH
 
@@ -17,6 +17,7 @@ try:
         get_model_status_pb2,
         model_service_pb2_grpc,
         predict_pb2,
+        prediction_log_pb2,
         prediction_service_pb2_grpc,
     )
 except ImportError as error:
@@ -178,14 +179,17 @@ class MessagesTest(unittest.TestCase):
     """The client's own message classes are the official ones on the wire."""
 
     def test_request(self):
-        request = predict_messages.PredictRequest(output_filter=["code_bytes"])
-        request.model_spec.name = "tf_dnnh"
-        request.model_spec.signature_name = "serving_bytes"
-        request.model_spec.version.value = 3
-        tensor = request.inputs["image_bytes"]
-        tensor.dtype = predict_messages.DT_STRING
-        tensor.tensor_shape.dim.add(size=2)
-        tensor.string_val.extend([b"one", b"two"])
+        request = messages.predict_request(
+            "serving_bytes",
+            "image_bytes",
+            {
+                "dtype": messages.DT_STRING,
+                "shape": [2],
+                "string_val": [b"one", b"two"],
+            },
+            version=3,
+            outputs=["code_bytes"],
+        )
         expected = predict_request(
             "serving_bytes", "image_bytes", [b"one", b"two"]
         )
@@ -196,18 +200,58 @@ class MessagesTest(unittest.TestCase):
             expected,
         )
 
+    def test_request_for_pixels(self):
+        for dtype, values in (("uint8", "int_val"), ("float32", "float_val")):
+            pixels = np.array([[128, 7]], dtype)
+            request = messages.predict_request(
+                "serving_default",
+                "image",
+                {
+                    "dtype": tf.as_dtype(dtype).as_datatype_enum,
+                    "shape": pixels.shape,
+                    values: pixels.ravel().tolist(),
+                },
+            )
+            official = predict_pb2.PredictRequest.FromString(
+                request.SerializeToString()
+            )
+            found = tf.make_ndarray(official.inputs["image"])
+            with self.subTest(dtype=dtype):
+                self.assertEqual(found.dtype, pixels.dtype)
+                np.testing.assert_array_equal(found, pixels)
+
+    def test_warm_up_log(self):
+        request = messages.predict_request(
+            "serving_bytes",
+            "image_bytes",
+            {
+                "dtype": messages.DT_STRING,
+                "shape": [1],
+                "string_val": [b"one"],
+            },
+        )
+        log = messages.PredictionLog(predict_log={"request": request})
+        official = prediction_log_pb2.PredictionLog.FromString(
+            log.SerializeToString()
+        )
+        self.assertEqual(
+            official.predict_log.request,
+            predict_request("serving_bytes", "image_bytes", [b"one"]),
+        )
+
     def test_response(self):
         official = predict_pb2.PredictResponse()
         official.model_spec.name = "tf_dnnh"
         official.outputs["code_bytes"].CopyFrom(
             tf.make_tensor_proto([b"\x00\xff"])
         )
-        response = predict_messages.PredictResponse.FromString(
+        response = messages.PredictResponse.FromString(
             official.SerializeToString()
         )
         self.assertEqual(response.model_spec.name, "tf_dnnh")
         self.assertEqual(
-            list(response.outputs["code_bytes"].string_val), [b"\x00\xff"]
+            [(out.key, list(out.value.string_val)) for out in response.outputs],
+            [("code_bytes", [b"\x00\xff"])],
         )
 
 

@@ -12,8 +12,8 @@ import unittest
 
 from google.protobuf import text_format
 
-from export.serving import write_serving_kit
-from export.warmup import BATCH_SIZES
+from export.serving.kit import write_serving_kit
+from export.serving.warmup import BATCH_SIZES
 from tests.export.serving_case import EXTRA, ServingCase, fake_docker
 from tests.export.tiny_export import BITS, HEIGHT, WIDTH, tiny_export
 

@@ -7,11 +7,13 @@ import unittest
 
 import tensorflow as tf
 
-from export import warmup
+from export.serving import warmup
 from tests.export.serving_case import EXTRA
 from tests.export.tiny_export import tiny_export
 
 try:
+    from tensorflow_serving.apis import prediction_log_pb2
+
     from tests.export.served_model import ServedModel
 except ImportError as error:
     raise unittest.SkipTest(
@@ -33,10 +35,14 @@ class WarmupTest(unittest.TestCase):
             writer.write(record)
 
     def test_request_that_fails(self):
-        tensor = tf.make_tensor_proto([b"no image"]).SerializeToString()
-        self.write(
-            warmup.prediction_log("serving_bytes", "image_bytes", tensor)
+        log = prediction_log_pb2.PredictionLog()
+        request = log.predict_log.request
+        request.model_spec.name = "tf_dnnh"
+        request.model_spec.signature_name = "serving_bytes"
+        request.inputs["image_bytes"].CopyFrom(
+            tf.make_tensor_proto([b"no image"])
         )
+        self.write(log.SerializeToString())
         with self.assertRaises(tf.errors.InvalidArgumentError):
             ServedModel(self.base)
 

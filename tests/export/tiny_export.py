@@ -16,8 +16,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from export.saved_model import export_saved_model
-from export.serving import write_serving_kit
+from export.metadata import model_metadata
+from export.saved_model import write_saved_model
+from export.serving.kit import write_serving_kit
 from tf_dnnh.data.preprocessing import load_image
 from tf_dnnh.models import build_hashing_model
 
@@ -80,7 +81,9 @@ def _picture(height: int, width: int, seed: int) -> np.ndarray:
 def write(folder: pathlib.Path) -> None:
     """Writes model, SavedModel, serving kit and images."""
     model = _tiny_model()
-    export_saved_model(model, folder / "saved_model")
+    version = folder / "saved_model" / "1"
+    version.parent.mkdir(parents=True)
+    write_saved_model(model, version, model_metadata(model))
     write_serving_kit(folder, image_size=model.image_size, bits=BITS)
     model.save(folder / "model.keras")
     images = folder / "images"

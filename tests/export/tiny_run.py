@@ -8,6 +8,8 @@ import tempfile
 import keras
 import numpy as np
 
+from export.metadata import model_metadata
+from export.saved_model import publish, write_saved_model
 from tf_dnnh import codes
 from tf_dnnh.data import evaluation_batches, load_dataset, make_split
 from tf_dnnh.fingerprint import model_fingerprint
@@ -77,10 +79,18 @@ def make_tiny_run(folder: pathlib.Path, model: HashingModel | None = None):
         "protocol": "lai2015",
         "split_sha256": split.sha256(),
         "bits": model.bits,
+        "metrics": {},
         "conventions": {"map_top_n": None},
     }
     (folder / "result.json").write_text(json.dumps(result))
     return folder
+
+
+def write_version(model: HashingModel, base: pathlib.Path) -> pathlib.Path:
+    """Writes a SavedModel as the next version below `base`."""
+    written = base / ".written"
+    write_saved_model(model, written, model_metadata(model))
+    return publish(written, base)
 
 
 @functools.cache

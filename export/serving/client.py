@@ -1,6 +1,6 @@
 """Calls a running model server: encoded images in, packed codes out.
 
-Speaks gRPC (PredictionService) and REST, and needs nothing of TensorFlow.
+Speaks gRPC (PredictionService) and REST, without TensorFlow.
 """
 
 import base64
@@ -14,7 +14,8 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from export.serving_error import ServingError
+from export.serving import messages
+from export.serving.serving_error import ServingError
 
 SIGNATURE = "serving_bytes"
 INPUT = "image_bytes"
@@ -24,16 +25,16 @@ Encoder = Callable[[Sequence[bytes]], list[bytes]]
 
 
 def first_sentence(text: str) -> str:
-    """Cuts a server's message down to one line.
+    """Returns the first cause in a server's message.
 
     TensorFlow appends the names of graph nodes on further lines, and wraps
-    several errors into a list; the first cause is what helps a user.
+    several errors into a list.
 
     Args:
-        text: The message as the server sent it.
+        text: the message as the server sent it.
 
     Returns:
-        The first cause, at most 300 characters, on one line.
+        One line of at most 300 characters.
 
     Example:
         >>> first_sentence("Unknown image file format.\\n\\t [[{{node x}}]]")
@@ -55,7 +56,7 @@ def parse_url(url: str) -> tuple[str, str]:
         `("grpc", "HOST:PORT")` or `("rest", "http://HOST:PORT")`.
 
     Raises:
-        ValueError: If the address is none of these.
+        ValueError: if the address is none of these.
 
     Example:
         >>> parse_url("localhost:8500"), parse_url("http://localhost:8501/")
@@ -81,24 +82,24 @@ def parse_url(url: str) -> tuple[str, str]:
 def connect(
     url: str,
     *,
-    model: str = "tf_dnnh",
+    model: str = messages.MODEL_NAME,
     version: int | None = None,
     timeout: float = 30.0,
 ) -> Encoder:
     """Prepares calls to a model server.
 
     Args:
-        url: See `parse_url`.
-        model: The name under which the server has the model.
-        version: A version of the model; None takes what the server has set.
-        timeout: Seconds that one request may take.
+        url: as `parse_url` takes it.
+        model: the name under which the server has the model.
+        version: a version of the model; None takes the server's default.
+        timeout: seconds that one request may take.
 
     Returns:
         A function from encoded images (JPEG, PNG, GIF or BMP files) to their
         packed codes; it raises `ServingError`.
 
     Raises:
-        ValueError: If the address is malformed.
+        ValueError: if the address is malformed.
     """
     protocol, target = parse_url(url)
     if protocol == "grpc":
@@ -113,29 +114,32 @@ def _grpc_encoder(
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     import grpc
 
-    from export import predict_messages
-
     call = grpc.insecure_channel(target).unary_unary(
-        predict_messages.PREDICT_METHOD,
-        request_serializer=predict_messages.PredictRequest.SerializeToString,
-        response_deserializer=predict_messages.PredictResponse.FromString,
+        messages.PREDICT_METHOD,
+        request_serializer=messages.PredictRequest.SerializeToString,
+        response_deserializer=messages.PredictResponse.FromString,
     )
 
     def encode(images: Sequence[bytes]) -> list[bytes]:
-        request = predict_messages.PredictRequest(output_filter=[OUTPUT])
-        request.model_spec.name = model
-        request.model_spec.signature_name = SIGNATURE
-        if version is not None:
-            request.model_spec.version.value = version
-        tensor = request.inputs[INPUT]
-        tensor.dtype = predict_messages.DT_STRING
-        tensor.tensor_shape.dim.add(size=len(images))
-        tensor.string_val.extend(images)
+        tensor = {
+            "dtype": messages.DT_STRING,
+            "shape": [len(images)],
+            "string_val": images,
+        }
+        request = messages.predict_request(
+            SIGNATURE,
+            INPUT,
+            tensor,
+            model=model,
+            version=version,
+            outputs=[OUTPUT],
+        )
         try:
             response = call(request, timeout=timeout)
         except grpc.RpcError as error:
             raise _grpc_error(target, error) from error
-        return _checked(response.outputs[OUTPUT].string_val, images, target)
+        codes = [c for out in response.outputs for c in out.value.string_val]
+        return _checked(codes, images, target)
 
     return encode
 

@@ -1,30 +1,32 @@
-"""Reads what an export needs from a run folder."""
+"""A finished run as the exporter needs it."""
 
 import dataclasses
-import json
+import functools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from export.export_error import ExportError
+from export.metadata import model_metadata
 from tf_dnnh.data import ImageDataset, Split, evaluation_batches, load_dataset
 from tf_dnnh.fingerprint import model_fingerprint
 from tf_dnnh.metrics import mean_average_precision
-
-_FILES = ("model.keras", "config.json", "codes.npz", "result.json")
+from tf_dnnh.runs.run_folder import RunFolder
 
 
 @dataclasses.dataclass
-class RunFolder:
+class FinishedRun:
     """A finished run: model, data, and the codes it was scored with.
 
     Attributes:
         model: the `HashingModel`, computing in float32.
         dataset: the images it was trained and scored on.
         split: which of them are queries, database and training.
+        representative: int64 [n], training images spread over the split.
         codes: the arrays of `codes.npz`.
         result: `result.json`.
     """
@@ -32,18 +34,23 @@ class RunFolder:
     model: keras.Model
     dataset: ImageDataset
     split: Split
+    representative: np.ndarray
     codes: dict[str, np.ndarray]
-    result: dict
+    result: dict[str, Any]
+
+    @functools.cached_property
+    def metadata(self) -> dict[str, Any]:
+        """The metadata of every exported file."""
+        return model_metadata(self.model, self.result)
 
     def batches(
         self, indices: np.ndarray, batch_size: int = 64
     ) -> Iterator[np.ndarray]:
         """Yields float32 [batch, height, width, 3], 0..255, in order."""
-        size = self.model.image_size
         stream = evaluation_batches(
             self.dataset,
             indices,
-            size,
+            self.model.image_size,
             batch_size,
             load_size=self.model.load_size,
         )
@@ -56,17 +63,12 @@ class RunFolder:
             return source.path(index).read_bytes()
         return tf.io.encode_png(source.images[index]).numpy()
 
-    def representative(self, count: int) -> np.ndarray:
-        """Returns indices of training images, spread over the split."""
-        training = self.split.training
-        chosen = np.linspace(0, len(training) - 1, min(count, len(training)))
-        return training[chosen.astype(int)]
-
-    def map_of(self, query_codes: np.ndarray) -> float:
-        """Scores query codes against the run's database codes.
+    def map_of(self, query_codes: np.ndarray, queries: np.ndarray) -> float:
+        """Scores codes of queries against the run's database codes.
 
         Args:
-            query_codes: uint8 [n, bytes], of the first n queries.
+            query_codes: uint8 [n, bytes].
+            queries: int64 [n], their positions in `split.queries`.
 
         Returns:
             MAP by the convention of the run's `map`.
@@ -74,75 +76,96 @@ class RunFolder:
         return mean_average_precision(
             query_codes,
             self.codes["database_codes"],
-            self.codes["query_labels"][: len(query_codes)],
+            self.codes["query_labels"][queries],
             self.codes["database_labels"],
             top_n=self.result["conventions"]["map_top_n"],
         )
 
 
-def read_run(workdir: Path) -> RunFolder:
+def spread(length: int, count: int) -> np.ndarray:
+    """Returns positions in a sequence, evenly spread from end to end.
+
+    Lists of images come class by class: the first ones are of one class.
+
+    Args:
+        length: of the sequence.
+        count: how many positions, at most.
+
+    Returns:
+        int64 [min(count, length)], rising.
+
+    Example:
+        >>> spread(10, 4)
+        array([0, 3, 6, 9])
+    """
+    return np.linspace(0, length - 1, min(count, length)).astype(np.int64)
+
+
+def read_run(workdir: Path, representative_images: int = 200) -> FinishedRun:
     """Reads a run folder and the data set it names.
 
     Args:
         workdir: folder that `trainers.main` wrote.
+        representative_images: how many training images stand for all.
 
     Returns:
         Everything that an export needs.
 
     Raises:
-        ExportError: if the folder is no finished run.
+        RunError: if the run is not finished, or a file of it is damaged.
+        ExportError: if its codes were made by another model.
         DataError: if its data set is not where it was.
     """
-    missing = [name for name in _FILES if not (workdir / name).exists()]
-    if missing:
-        raise ExportError(
-            f"{workdir} is no finished run, it lacks {', '.join(missing)}: "
-            "run `python -m trainers.main --workdir="
-            f"{workdir} --dataset=…` to its end first"
-        )
-    config = json.loads((workdir / "config.json").read_text())
-    try:
-        model = keras.saving.load_model(workdir / "model.keras", compile=False)
-    except (OSError, ValueError, KeyError) as error:
-        raise ExportError(
-            f"{workdir / 'model.keras'} cannot be read ({error}): restore it, "
-            "or train again"
-        ) from error
-    with np.load(workdir / "codes.npz") as stored:
-        codes = dict(stored)
+    folder = RunFolder(workdir)
+    model, codes = folder.load_model(), folder.read_codes()
     if str(codes.get("model_fingerprint")) != model_fingerprint(model):
         raise ExportError(
             f"{workdir / 'codes.npz'} was not made by this model.keras with "
             "this preprocessing: run `python -m trainers.main --mode=eval "
-            f"--workdir={workdir} --dataset={config['dataset']}` first"
+            f"--workdir={workdir}` first"
         )
+    config = folder.read_config()
     dataset = load_dataset(
         config["dataset"],
         config["data_dir"],
         download=config["download"],
         protocol=config["protocol"],
     )
-    return RunFolder(
+    split = Split.load(workdir, dataset)
+    chosen = spread(len(split.training), representative_images)
+    return FinishedRun(
         model=in_float32(model),
         dataset=dataset,
-        split=Split.load(workdir, dataset),
+        split=split,
+        representative=split.training[chosen],
         codes=codes,
-        result=json.loads((workdir / "result.json").read_text()),
+        result=folder.read_result(),
     )
 
 
 def in_float32(model: keras.Model) -> keras.Model:
-    """Makes a model that was trained in mixed precision compute in float32.
+    """Rebuilds a model that was trained in mixed precision in float32.
 
     Its weights are float32 anyway; servers and devices without bfloat16 or
     float16 arithmetic could not run it otherwise.
 
     Args:
-        model: changed in place.
+        model: a `HashingModel`, left as it is.
 
     Returns:
-        The same model.
+        A model with the same weights.
     """
-    for layer in model._flatten_layers():
-        layer.dtype_policy = keras.DTypePolicy("float32")
-    return model
+    copy = type(model).from_config(_float32_config(model.get_config()))
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _float32_config(config: Any) -> Any:
+    """Returns a configuration with float32 for every policy of dtypes."""
+    if isinstance(config, list | tuple):
+        return type(config)(map(_float32_config, config))
+    if not isinstance(config, dict):
+        return config
+    if config.get("class_name") == "DTypePolicy":
+        return keras.dtype_policies.serialize(keras.DTypePolicy("float32"))
+    return {key: _float32_config(value) for key, value in config.items()}

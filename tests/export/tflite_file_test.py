@@ -6,9 +6,9 @@ import unittest
 
 import tensorflow as tf
 
+from export import saved_model
 from export.export_error import ExportError
-from export.operators import check_file, operators, saved_model_operators
-from export.saved_model import export_saved_model
+from export.tflite_file import check_file, operators
 from tests.export.tiny_run import tiny_model
 
 
@@ -69,8 +69,9 @@ class CheckFileTest(unittest.TestCase):
             check_file(self.convert(Module()))
 
     def test_names_the_operators_of_a_saved_model(self) -> None:
-        version = export_saved_model(tiny_model(), self.folder)
-        used = saved_model_operators(version)
+        version = self.folder / "1"
+        saved_model.write_saved_model(tiny_model(), version, {})
+        used = saved_model.operators(version)
         self.assertIn("DecodeImage", used)
         self.assertIn("Conv2D", used)
         self.assertFalse([name for name in used if name.startswith("__")])

@@ -1,14 +1,46 @@
-"""Looks into exported files: their operators and constants."""
+"""Runs a TFLite file as a device would, and inspects its content."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow.lite.python import schema_py_generated as schema
 
 from export.export_error import ExportError
+from export.verify import Encode
+from tf_dnnh import commands
+
+
+def lite_runner(path: Path, threads: int = 1) -> Encode:
+    """Opens a file with LiteRT and returns its `encode` signature.
+
+    Args:
+        path: a TFLite file of ours.
+        threads: how many threads it may use.
+
+    Returns:
+        The signature's function, for batches of any size.
+
+    Raises:
+        ExportError: if LiteRT is not installed.
+    """
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise ExportError(
+            "TFLite files are run before they are published, and LiteRT is "
+            "not installed: pip install 'tf_dnnh[lite]', or leave tflite out "
+            "of --formats"
+        ) from error
+    with commands.quiet_start():
+        interpreter = Interpreter(model_path=str(path), num_threads=threads)
+        encode = interpreter.get_signature_runner("encode")
+        # The delegate, which announces itself, is made by the first call.
+        (image,) = interpreter.get_input_details()
+        encode(image=np.zeros(image["shape"], np.float32))
+    # The runner does not keep the interpreter alive.
+    return lambda images: encode(image=images) if interpreter else {}
 
 
 def _parsed(content: bytes) -> Any:
@@ -21,7 +53,7 @@ def output_name(content: bytes, output: str) -> str:
 
     Args:
         content: a TFLite file.
-        output: name that the signature gives it.
+        output: its name in the signature.
     """
     model = _parsed(content)
     (tensor,) = (
@@ -36,8 +68,8 @@ def operators(path: Path) -> list[str]:
     """Returns the names of the operators that a file uses, sorted.
 
     Args:
-        path: a TFLite file. Operators that are not built in have the name
-            their maker gave them, such as `FlexBitwiseAnd`.
+        path: a TFLite file. Operators that are not built in have a name of
+            mixed case, such as `FlexBitwiseAnd`.
     """
     names = {
         value: name
@@ -59,7 +91,7 @@ def operators(path: Path) -> list[str]:
 
 
 def _float_constants(path: Path) -> Iterator[tuple[str, np.ndarray]]:
-    """Yields name and value of every float constant."""
+    """Yields the name and value of every float constant."""
     dtypes = {
         schema.TensorType.FLOAT32: np.float32,
         schema.TensorType.FLOAT16: np.float16,
@@ -74,7 +106,7 @@ def _float_constants(path: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def check_file(path: Path) -> list[str]:
-    """Refuses a file that would not run, or not rightly, on a device.
+    """Refuses a file that a device could not run, or would run wrongly.
 
     Args:
         path: a TFLite file.
@@ -84,7 +116,7 @@ def check_file(path: Path) -> list[str]:
 
     Raises:
         ExportError: if it needs operators that are not built in, holds its
-            weights in variables (which the device would find empty), or has
+            weights in variables (which would be empty on the device), or has
             constants that are not finite.
     """
     used = operators(path)
@@ -93,8 +125,8 @@ def check_file(path: Path) -> list[str]:
     if variables or custom:
         raise ExportError(
             f"{path.name} needs {', '.join(custom + variables)}, which "
-            "devices lack: build the model from operators that TFLite has "
-            "built in"
+            "devices lack: build the model from operators that are built "
+            "into TFLite"
         )
     for name, values in _float_constants(path):
         if not np.isfinite(values).all():
@@ -103,20 +135,3 @@ def check_file(path: Path) -> list[str]:
                 "train the model again with a lower learning rate"
             )
     return used
-
-
-def saved_model_operators(directory: Path) -> list[str]:
-    """Returns the names of the operators that a SavedModel uses, sorted.
-
-    Args:
-        directory: of one version.
-    """
-    program = saved_model_pb2.SavedModel.FromString(
-        (directory / "saved_model.pb").read_bytes()
-    )
-    graph = program.meta_graphs[0].graph_def
-    nodes = [node.op for node in graph.node]
-    for function in graph.library.function:
-        nodes += [node.op for node in function.node_def]
-    functions = {f.signature.name for f in graph.library.function}
-    return sorted(set(nodes) - functions)

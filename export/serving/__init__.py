@@ -1,0 +1,1 @@
+"""Serves an export: configuration files, warm-up requests, a client."""

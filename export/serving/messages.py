@@ -1,0 +1,75 @@
+"""The messages of TensorFlow Serving, as far as client and warm-up need them.
+
+The official classes (`tensorflow_serving.apis`) import all of TensorFlow:
+seconds of start-up and lines of noise for a program that sends bytes and
+prints a code. Those below are built from the field numbers in
+`messages.textproto`; a test compares them with the official classes.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import (
+    descriptor_pb2,
+    descriptor_pool,
+    message_factory,
+    text_format,
+)
+
+PREDICT_METHOD = "/tensorflow.serving.PredictionService/Predict"
+DT_STRING = 7
+# The name under which a server has the model, unless it is told another.
+MODEL_NAME = "tf_dnnh"
+
+_FILE = text_format.Parse(
+    Path(__file__).with_suffix(".textproto").read_text(encoding="utf-8"),
+    descriptor_pb2.FileDescriptorProto(),
+)
+# A pool of their own keeps them apart from TensorFlow's.
+_POOL = descriptor_pool.DescriptorPool()
+_POOL.Add(_FILE)
+_CLASSES = message_factory.GetMessageClassesForFiles([_FILE.name], _POOL)
+PredictRequest = _CLASSES["PredictRequest"]
+PredictResponse = _CLASSES["PredictResponse"]
+PredictionLog = _CLASSES["PredictionLog"]
+
+
+def predict_request(
+    signature: str,
+    name: str,
+    tensor: Mapping[str, Any],
+    *,
+    model: str = MODEL_NAME,
+    version: int | None = None,
+    outputs: Sequence[str] = (),
+) -> Any:
+    """Returns a `PredictRequest` with one input.
+
+    Args:
+        signature: the signature to run.
+        name: name of its input.
+        tensor: `dtype`, `shape` and one of the fields that hold values.
+        model: the name under which the server has the model.
+        version: a version of the model; None takes the server's default.
+        outputs: which outputs to return; none means all.
+
+    Example:
+        >>> tensor = {"dtype": DT_STRING, "shape": [1], "string_val": [b"x"]}
+        >>> request = predict_request("serving_bytes", "image_bytes", tensor)
+        >>> request.inputs[0].value.tensor_shape.dim[0].size
+        1
+    """
+    values = dict(tensor)
+    sides = [{"size": side} for side in values.pop("shape")]
+    return PredictRequest(
+        model_spec={
+            "name": model,
+            "version": None if version is None else {"value": version},
+            "signature_name": signature,
+        },
+        inputs=[
+            {"key": name, "value": values | {"tensor_shape": {"dim": sides}}}
+        ],
+        output_filter=outputs,
+    )

@@ -1,0 +1,17 @@
+"""The error that the client of a model server raises."""
+
+from tf_dnnh.errors import UserError
+
+
+class ServingError(UserError, RuntimeError):
+    """An image has no code: the server or the file cannot be read.
+
+    Args:
+        message: one sentence for the user.
+        rejected: whether the server refused the images themselves, so that
+            the same request would fail again.
+    """
+
+    def __init__(self, message: str, *, rejected: bool = False) -> None:
+        super().__init__(message)
+        self.rejected = rejected
