@@ -55,7 +55,7 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
         logits = model.logits(image, training=False)
         return {
             "code": codes.pack_logits(logits),
-            "relaxed": model.threshold(tf.sigmoid(model.head.beta * logits)),
+            "relaxed": model.relaxed(logits),
         }
 
     def decode(contents: tf.Tensor) -> tf.Tensor:
