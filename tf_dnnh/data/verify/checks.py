@@ -1,13 +1,13 @@
 """The checks of a data set and its split."""
 
+import dataclasses
 import hashlib
 
 import numpy as np
 
 from tf_dnnh.data.array_source import ArraySource
-from tf_dnnh.data.image_dataset import PROBLEMS, ImageDataset
+from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.split import PARTS, Split
-from tf_dnnh.data.verify.check import Check
 
 # What loading a data set can find, in the order of the report.
 _LOADING = {
@@ -23,32 +23,36 @@ _LOADING = {
 _FATAL = {"missing", "unreadable", "conflicting", "unlabelled"}
 
 
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """One kind of problem, and a line for each place where it was found."""
+
+    name: str
+    found: list[str]
+    # Whether a finding makes the data unfit, rather than odd.
+    fatal: bool = True
+
+    @property
+    def status(self) -> str:
+        """`ok`, `note` or `PROBLEM`."""
+        if not self.found:
+            return "ok"
+        return "PROBLEM" if self.fatal else "note"
+
+
 def verify(
     dataset: ImageDataset,
     split: Split | None,
     hashes: np.ndarray | None = None,
 ) -> list[Check]:
-    """Runs all checks.
+    """Checks a data set and, if it could be made, its split.
 
-    Args:
-        dataset: the data set.
-        split: its split, if it could be made.
-        hashes: str [n], of the pictures. Default: `content_hashes`.
-
-    Returns:
-        The checks. Images that are missing, do not decode, have contradictory
-        labels or none, and pictures that are both query and database are
-        problems. Findings that change no result are notes; so are unlabelled
-        images of multi-label data, which `make_split` keeps out of queries
-        and training.
-
-    Example:
-        >>> from tf_dnnh.data.datasets import load_dataset
-        >>> checks = verify(load_dataset("digits"), None)
-        >>> {check.status for check in checks}
-        {'ok'}
+    Images that are missing, do not decode, have contradictory labels or none,
+    and pictures that are both query and database are problems. Findings that
+    change no result are notes; so are unlabelled images of multi-label data,
+    which `make_split` keeps out of queries and training.
     """
-    found = {kind: list(dataset.problems.get(kind, [])) for kind in PROBLEMS}
+    found = {kind: list(dataset.problems.get(kind, [])) for kind in _LOADING}
     if dataset.multi_label:
         bare = np.flatnonzero(~dataset.labels.any(axis=1))
         found["unlabelled"] += dataset.ids[bare].tolist()
@@ -57,19 +61,13 @@ def verify(
     if hashes is None:
         hashes = content_hashes(dataset)
     fatal = _FATAL - {"unlabelled"} if dataset.multi_label else _FATAL
-    return [
-        *(Check(name, found[k], k in fatal) for k, name in _LOADING.items()),
-        Check("duplicates", _duplicates(dataset, hashes), fatal=False),
-        *_split_checks(dataset, split, hashes),
-    ]
+    checks = [Check(name, found[k], k in fatal) for k, name in _LOADING.items()]
+    checks.append(Check("duplicates", _duplicates(dataset, hashes), False))
+    return checks + (_split_checks(dataset, split, hashes) if split else [])
 
 
 def content_hashes(dataset: ImageDataset) -> np.ndarray:
-    """Hashes every picture's pixels, or its file's bytes.
-
-    Returns:
-        str [n], the SHA-256 of each in hexadecimal digits.
-    """
+    """Hashes every picture's pixels, or its file's bytes; str [n], SHA-256."""
     source = dataset.source
     if isinstance(source, ArraySource):
         images = np.ascontiguousarray(source.images)
@@ -81,30 +79,26 @@ def content_hashes(dataset: ImageDataset) -> np.ndarray:
     return np.array(hashes)
 
 
-def _groups(hashes: np.ndarray) -> list[np.ndarray]:
-    """Returns the indices of each picture that occurs more than once."""
+def _duplicates(dataset: ImageDataset, hashes: np.ndarray) -> list[str]:
+    """Returns one line for each picture that occurs more than once."""
     order = np.argsort(hashes, kind="stable")
     starts = np.flatnonzero(hashes[order][1:] != hashes[order][:-1]) + 1
-    return [group for group in np.split(order, starts) if len(group) > 1]
-
-
-def _duplicates(dataset: ImageDataset, hashes: np.ndarray) -> list[str]:
     return [
         " = ".join(f"{dataset.ids[i]} [{dataset.label_text(i)}]" for i in group)
-        for group in _groups(hashes)
+        for group in np.split(order, starts)
+        if len(group) > 1
     ]
 
 
 def _split_checks(
-    dataset: ImageDataset, split: Split | None, hashes: np.ndarray
+    dataset: ImageDataset, split: Split, hashes: np.ndarray
 ) -> list[Check]:
-    if split is None:
-        return []
-    twice = [
-        f"{dataset.ids[i]} in {part}"
-        for part in PARTS
-        for i in _repeated(getattr(split, part))
-    ]
+    twice = []
+    for part in PARTS:
+        indices, counts = np.unique(getattr(split, part), return_counts=True)
+        twice += [
+            f"{name} in {part}" for name in dataset.ids[indices[counts > 1]]
+        ]
     known = set(hashes[split.database])
     copied = [str(dataset.ids[i]) for i in split.queries if hashes[i] in known]
     overlap = np.intersect1d(split.queries, split.database)
@@ -118,8 +112,3 @@ def _split_checks(
         Check("images twice in one part", twice),
         Check("used without a label", dataset.ids[bare].tolist()),
     ]
-
-
-def _repeated(indices: np.ndarray) -> np.ndarray:
-    values, counts = np.unique(indices, return_counts=True)
-    return values[counts > 1]

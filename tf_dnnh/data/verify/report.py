@@ -7,7 +7,7 @@ import numpy as np
 
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.split import Split, sha256_of
-from tf_dnnh.data.verify.check import Check
+from tf_dnnh.data.verify.checks import Check
 
 _MAX_CLASSES = 25
 _MAX_EXAMPLES = 3
@@ -19,27 +19,22 @@ def verify_report(
     checks: Sequence[Check],
     hashes: np.ndarray,
 ) -> str:
-    """Writes counts, checks and hashes as one page of text.
+    """Writes counts, checks and hashes as text; a verdict is the last line.
 
-    Args:
-        dataset: the data set.
-        split: its split, if there is one.
-        checks: the results of all checks.
-        hashes: str [n], the pictures' hashes.
-
-    Returns:
-        Lines of text; the last says whether all is well.
+    `hashes` are those of the pictures, as `content_hashes` returns them.
     """
+    names = "\n".join(dataset.class_names).encode()
+    labels = hashlib.sha256(names + dataset.labels.tobytes()).hexdigest()
     lines = [
-        *_overview(dataset),
+        _overview(dataset),
         "",
         *_classes(dataset),
         "",
-        *_parts(split),
+        *(_parts(split) if split else []),
         *_checks(checks),
         "",
         f"SHA-256 of ids      {sha256_of(dataset.ids)}",
-        f"SHA-256 of labels   {_label_sha256(dataset)}",
+        f"SHA-256 of labels   {labels}",
         f"SHA-256 of pictures {sha256_of(hashes)}",
     ]
     if split is not None:
@@ -50,14 +45,14 @@ def verify_report(
     return "\n".join([*lines, "", f"{verdict}."])
 
 
-def _overview(dataset: ImageDataset) -> list[str]:
+def _overview(dataset: ImageDataset) -> str:
     size = dataset.image_size
     kind = "several labels per image" if dataset.multi_label else "one label"
     text = "sizes as in the files" if size is None else f"{size[0]}x{size[1]}"
-    return [
+    return (
         f"{dataset.name}: {len(dataset):,} images, {text}; "
         f"{dataset.num_classes} classes, {kind}"
-    ]
+    )
 
 
 def _classes(dataset: ImageDataset) -> list[str]:
@@ -72,21 +67,18 @@ def _classes(dataset: ImageDataset) -> list[str]:
         )
     if len(names) > _MAX_CLASSES:
         return [summary]
-    width = max(len(name) for name in names)
+    width = max(map(len, names))
     rows = zip(names, counts, strict=True)
     return [summary, *(f"  {n:<{width}} {c:>9,}" for n, c in rows)]
 
 
-def _parts(split: Split | None) -> list[str]:
-    if split is None:
-        return []
+def _parts(split: Split) -> list[str]:
     hashes = split.list_sha256()
     rows = [
         f"  {part:<10} {count:>9,}  {hashes[part][:16]}"
         for part, count in split.counts().items()
     ]
-    title = f"Protocol {split.protocol}, seed {split.seed}"
-    return [f"{title}:", *rows, ""]
+    return [f"Protocol {split.protocol}, seed {split.seed}:", *rows, ""]
 
 
 def _checks(checks: Sequence[Check]) -> list[str]:
@@ -94,14 +86,8 @@ def _checks(checks: Sequence[Check]) -> list[str]:
     lines = ["Checks:"]
     for check in checks:
         count = len(check.found)
-        line = f"  {check.name:<{width}} {count:>9,}  {check.status}"
-        lines.append(line)
+        lines.append(f"  {check.name:<{width}} {count:>9,}  {check.status}")
         lines += [f"      {text}" for text in check.found[:_MAX_EXAMPLES]]
         if count > _MAX_EXAMPLES:
             lines.append(f"      and {count - _MAX_EXAMPLES:,} more")
     return lines
-
-
-def _label_sha256(dataset: ImageDataset) -> str:
-    names = "\n".join(dataset.class_names).encode()
-    return hashlib.sha256(names + dataset.labels.tobytes()).hexdigest()
