@@ -42,17 +42,7 @@ class LabelledPath:
 
 
 def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
-    """Reads all rows.
-
-    Args:
-        path: the CSV file.
-
-    Returns:
-        (rows, whether there is a split column).
-
-    Raises:
-        DataError: if the file cannot be read, or a row is malformed.
-    """
+    """Returns all rows, and whether there is a split column."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [

@@ -37,23 +37,14 @@ or, with the list files that hashing papers pass on:
 
 
 def expected_tree(folder: Path | str) -> str:
-    """Draws the tree of folders and files that the loader reads.
-
-    Example:
-        >>> print(expected_tree("DIR").splitlines()[0])
-        DIR/
-    """
+    """Draws the tree of folders and files that the loader reads."""
     return _TREE.format(folder=str(folder).rstrip("/")).rstrip()
 
 
 def find(folder: Path, *names: str) -> Path | None:
-    """Finds a file or folder, ignoring case; None if there is none.
+    """Finds a file or folder, given a name per level, ignoring case.
 
     Copies that passed through Windows do not agree on `ImageList`.
-
-    Args:
-        folder: the folder to start from.
-        *names: one name per level.
     """
     path = folder
     for name in names:
@@ -71,11 +62,7 @@ def find(folder: Path, *names: str) -> Path | None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Reads the stripped lines of a text file, without empty ones.
-
-    Raises:
-        DataError: if it cannot be read.
-    """
+    """Reads the stripped lines of a text file, without empty ones."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

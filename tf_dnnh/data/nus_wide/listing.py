@@ -8,15 +8,11 @@ import numpy as np
 
 @dataclasses.dataclass
 class Listing:
-    """The rows of the label files.
+    """The rows of the label files; problems and notes as in `ImageDataset`.
 
-    Attributes:
-        names: one image name per row, unique, as `plain_name` makes them.
-        labels: uint8 [rows, concepts], 0 or 1.
-        concepts: names of the columns.
-        partition: str [rows], the part that lists a row; empty if none.
-        problems: as in `ImageDataset`.
-        notes: as in `ImageDataset`.
+    Names are unique, as `plain_name` makes them; labels are uint8 [rows,
+    concepts], 0 or 1; the partition, str [rows], is empty for rows that no
+    part lists.
     """
 
     names: list[str]

@@ -59,10 +59,7 @@ def load_nus_wide(
         )
     folder = Path(data_dir).expanduser()
     listing = _choose_concepts(_read(folder, concepts, label_files), concepts)
-    paths = _find_images(folder, listing)
-    there = np.array([path is not None for path in paths])
-    listing = listing.select(there)
-    found = [path for path in paths if path is not None]
+    listing, found = _find_images(folder, listing)
     if check:
         good, unreadable = readable(folder, found, listing.names)
         listing.problems["unreadable"] = unreadable
@@ -130,20 +127,18 @@ def _choose_concepts(listing: Listing, concepts: int | None) -> Listing:
     return listing
 
 
-def _find_images(folder: Path, listing: Listing) -> list[str | None]:
+def _find_images(folder: Path, listing: Listing) -> tuple[Listing, list[str]]:
+    """Returns the rows whose images exist, and the images' paths."""
     paths = locate(folder, listing.names)
     listing.notes["rows"] = len(paths)
-    missing = [
-        name
-        for name, path in zip(listing.names, paths, strict=True)
-        if path is None
-    ]
+    there = np.array([path is not None for path in paths], bool)
+    missing = list(itertools.compress(listing.names, ~there))
     listing.problems["missing"] = missing
-    if len(missing) == len(paths):
+    if not there.any():
         first = missing[0] if missing else "none listed"
         raise DataError(
             f"None of the {len(paths):,} images listed is in {folder} (first "
             f"{first}); what is expected is shown below.",
             expected_tree(folder),
         )
-    return paths
+    return listing.select(there), [path for path in paths if path is not None]
