@@ -5,35 +5,7 @@ from pathlib import Path
 
 from tf_dnnh.data.data_error import DataError
 
-_TREE = """\
-{folder}/
-  ConceptsList/
-    Concepts81.txt
-  ImageList/
-    Imagelist.txt            one image per line: actor\\0001_2124494179.jpg
-    TrainImagelist.txt
-    TestImagelist.txt
-  Groundtruth/
-    AllLabels/
-      Labels_airport.txt     one 0 or 1 per line, in the order of Imagelist.txt
-      ...
-      Labels_zebra.txt
-    TrainTestLabels/
-      Labels_airport_Train.txt
-      Labels_airport_Test.txt
-      ...
-  Flickr/
-    actor/
-      0001_2124494179.jpg    or all images in one folder, whatever its name
-    ...
-or, with the list files that hashing papers pass on:
-{folder}/
-  train.txt                  one image per line: path 0 1 0 ...
-  test.txt
-  database.txt
-  concepts.txt               (optional) a name per column of the list files
-  images/                    or any other folder
-"""
+_TREE = Path(__file__).with_name("layout.txt").read_text(encoding="utf-8")
 
 
 def expected_tree(folder: Path | str) -> str:
