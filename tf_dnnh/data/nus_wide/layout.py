@@ -1,11 +1,42 @@
-"""The layouts in which copies of NUS-WIDE circulate."""
+"""The layouts in which copies of NUS-WIDE circulate, and what is in them."""
 
+import dataclasses
 import os
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 
 _TREE = Path(__file__).with_name("layout.txt").read_text(encoding="utf-8")
+
+
+@dataclasses.dataclass
+class Listing:
+    """The rows of the label files; problems and notes as in `ImageDataset`.
+
+    Names are unique, as `plain_name` makes them; labels are uint8 [rows,
+    concepts], 0 or 1; the partition, str [rows], is empty for rows that no
+    part lists.
+    """
+
+    names: list[str]
+    labels: np.ndarray
+    concepts: list[str]
+    partition: np.ndarray
+    problems: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    notes: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def select(self, rows: np.ndarray) -> "Listing":
+        """Returns some rows, int [n] or bool [rows], as a listing."""
+        indices = np.arange(len(self.names))[rows]
+        return dataclasses.replace(
+            self,
+            names=[self.names[i] for i in indices],
+            labels=self.labels[indices],
+            partition=self.partition[indices],
+        )
 
 
 def expected_tree(folder: Path | str) -> str:

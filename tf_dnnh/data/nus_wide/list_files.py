@@ -9,8 +9,7 @@ import numpy as np
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21, CONCEPTS_81
 from tf_dnnh.data.nus_wide.image_files import plain_name
-from tf_dnnh.data.nus_wide.layout import read_lines
-from tf_dnnh.data.nus_wide.listing import Listing
+from tf_dnnh.data.nus_wide.layout import Listing, read_lines
 
 CONCEPTS_FILE = "concepts.txt"
 # What a list file is called says which part it lists.

@@ -12,12 +12,12 @@ from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21
 from tf_dnnh.data.nus_wide.image_files import locate
-from tf_dnnh.data.nus_wide.layout import expected_tree
+from tf_dnnh.data.nus_wide.layout import Listing, expected_tree
 from tf_dnnh.data.nus_wide.list_files import list_files, read_list_files
-from tf_dnnh.data.nus_wide.listing import Listing
 from tf_dnnh.data.nus_wide.official import official_root, read_official
 
-LABEL_FILES = ("auto", "official", "lists")
+# The choices, and what an error calls their files.
+LABEL_FILES = {"auto": "", "official": "official ", "lists": "list "}
 
 
 def load_nus_wide(
@@ -85,11 +85,9 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
         return read_official(root, wanted)
     if label_files != "official" and list_files(folder):
         return read_list_files(folder)
-    wanted_files = {"official": "official ", "lists": "list "}
-    kind = wanted_files.get(label_files, "")
     raise DataError(
-        f"Found no {kind}label files of NUS-WIDE in {folder}; what is expected "
-        "is shown below.",
+        f"Found no {LABEL_FILES[label_files]}label files of NUS-WIDE in "
+        f"{folder}; what is expected is shown below.",
         expected_tree(folder),
     )
 

@@ -8,8 +8,12 @@ import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.nus_wide.image_files import plain_name
-from tf_dnnh.data.nus_wide.layout import expected_tree, find, read_lines
-from tf_dnnh.data.nus_wide.listing import Listing
+from tf_dnnh.data.nus_wide.layout import (
+    Listing,
+    expected_tree,
+    find,
+    read_lines,
+)
 
 _PARTS = ("train", "test")
 
