@@ -71,12 +71,8 @@ def makers_split(
             f"{dataset.name} has no training and test part of its own: choose "
             "another protocol."
         )
-    listed = _listed(dataset, usable, "test", "train")
-    return {
-        "queries": listed["test"],
-        "database": listed["train"],
-        "training": listed["train"],
-    }
+    queries, train = _listed(dataset, usable, "test", "train").values()
+    return {"queries": queries, "database": train, "training": train}
 
 
 def by_share(

@@ -85,18 +85,12 @@ def _spoil(path: Path, number: int) -> None:
 
 
 def _write_official(
-    folder: Path,
-    names: np.ndarray,
-    labels: np.ndarray,
-    is_training: np.ndarray,
+    folder: Path, names: np.ndarray, labels: np.ndarray, is_training: np.ndarray
 ) -> None:
     _write_lines(folder / "ConceptsList" / "Concepts81.txt", CONCEPTS_81)
     everything = np.ones(len(names), bool)
-    for part, rows in (
-        ("", everything),
-        ("Train", is_training),
-        ("Test", ~is_training),
-    ):
+    parts = {"": everything, "Train": is_training, "Test": ~is_training}
+    for part, rows in parts.items():
         chosen = [name.replace("/", "\\") for name in names[rows]]
         _write_lines(folder / "ImageList" / f"{part}Imagelist.txt", chosen)
         above = "TrainTestLabels" if part else "AllLabels"
@@ -107,18 +101,12 @@ def _write_official(
 
 
 def _write_lists(
-    folder: Path,
-    names: np.ndarray,
-    labels: np.ndarray,
-    is_training: np.ndarray,
+    folder: Path, names: np.ndarray, labels: np.ndarray, is_training: np.ndarray
 ) -> None:
     is_test = np.zeros(len(names), bool)
     is_test[np.flatnonzero(~is_training)[: len(names) // 10]] = True
-    for part, rows in (
-        ("train", is_training),
-        ("test", is_test),
-        ("database", ~is_test),
-    ):
+    parts = {"train": is_training, "test": is_test, "database": ~is_test}
+    for part, rows in parts.items():
         lines = [
             f"images/{name} {' '.join(row.astype(str))}"
             for name, row in zip(names[rows], labels[rows], strict=True)

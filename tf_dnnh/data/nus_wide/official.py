@@ -7,13 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.nus_wide import layout
 from tf_dnnh.data.nus_wide.image_files import plain_name
-from tf_dnnh.data.nus_wide.layout import (
-    Listing,
-    expected_tree,
-    find,
-    read_lines,
-)
 
 _PARTS = ("train", "test")
 
@@ -25,12 +20,12 @@ def official_root(folder: Path) -> Path | None:
     with os.scandir(folder) as entries:
         below = sorted(entry.name for entry in entries if entry.is_dir())
     for root in (folder, *(folder / name for name in below)):
-        if find(root, "ImageList") is not None:
+        if layout.find(root, "ImageList") is not None:
             return root
     return None
 
 
-def read_official(root: Path, concepts: list[str] | None) -> Listing:
+def read_official(root: Path, concepts: list[str] | None) -> layout.Listing:
     """Reads lists and labels of all or some concepts, which must fit together.
 
     `AllLabels` count; the lists of training and test images give the parts,
@@ -62,9 +57,9 @@ def read_official(root: Path, concepts: list[str] | None) -> Listing:
         raise DataError(
             f"{root} lacks image lists with the labels to them; what is "
             "expected is shown below.",
-            expected_tree(root),
+            layout.expected_tree(root),
         )
-    listing = Listing(names, labels, list(columns), partition)
+    listing = layout.Listing(names, labels, list(columns), partition)
     listing.notes["label_files"] = "official"
     listing.problems["conflicting"] = conflicting
     return _without_repeated(listing)
@@ -72,27 +67,29 @@ def read_official(root: Path, concepts: list[str] | None) -> Listing:
 
 def _concepts(root: Path) -> list[str]:
     """Reads the concepts' names, or takes those of the label files."""
-    path = find(root, "ConceptsList", "Concepts81.txt")
+    path = layout.find(root, "ConceptsList", "Concepts81.txt")
     if path is not None:
-        return read_lines(path)
+        return layout.read_lines(path)
     folder = _label_folder(root, "AllLabels")
     files = sorted(folder.glob("Labels_*.txt")) if folder else []
     if not files:
         raise DataError(
             f"{root} lacks ConceptsList/Concepts81.txt; what is expected is "
             "shown below.",
-            expected_tree(root),
+            layout.expected_tree(root),
         )
     return [path.stem.split("_", 1)[1] for path in files]
 
 
 def _image_list(root: Path, name: str) -> list[str]:
-    path = find(root, "ImageList", name)
-    return [] if path is None else [plain_name(n) for n in read_lines(path)]
+    path = layout.find(root, "ImageList", name)
+    return (
+        [] if path is None else [plain_name(n) for n in layout.read_lines(path)]
+    )
 
 
 def _label_folder(root: Path, name: str) -> Path | None:
-    return find(root, "Groundtruth", name) or find(root, name)
+    return layout.find(root, "Groundtruth", name) or layout.find(root, name)
 
 
 def _labels(
@@ -110,7 +107,7 @@ def _labels(
     end = f"_{part.title()}.txt" if part else ".txt"
     for concept in concepts:
         name = f"Labels_{concept}{end}"
-        path = find(folder, name)
+        path = layout.find(folder, name)
         if path is None:
             raise DataError(
                 f"{folder} lacks {name}: unpack Groundtruth.zip completely."
@@ -173,7 +170,7 @@ def _partition(names: list[str], lists: dict[str, list[str]]) -> np.ndarray:
     return np.array([part_of[name] for name in names])
 
 
-def _without_repeated(listing: Listing) -> Listing:
+def _without_repeated(listing: layout.Listing) -> layout.Listing:
     """Keeps the first row of every image, and reports the others."""
     _, first = np.unique(listing.names, return_index=True)
     repeated = np.ones(len(listing.names), bool)
