@@ -7,27 +7,13 @@ from collections.abc import Sequence
 from tf_dnnh.commands import complain
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.datasets import DATASETS, load_dataset
-from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.split import Split
 from tf_dnnh.data.splitting import check_protocol, make_split
-from tf_dnnh.data.verify import (
-    Check,
-    content_hashes,
-    verify,
-    verify_report,
-)
+from tf_dnnh.data.verify import Check, content_hashes, verify, verify_report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Checks a data set and its split, and prints the findings.
-
-    Args:
-        arguments: the command line, without the program's name.
-
-    Returns:
-        0 if all is well, 1 if a check failed, 2 if the command was wrong or
-        the data are not there.
-    """
+    """Checks a data set and its split; returns the exit status."""
     flags = _parser().parse_args(arguments)
     try:
         dataset = load_dataset(
@@ -36,9 +22,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_protocol(dataset.name, flags.protocol)
     except DataError as error:
         return complain(str(error), error.status, error.details)
-    split, checks = _split(dataset, flags)
+    split, failures = None, []
+    try:
+        if flags.workdir:
+            split = Split.load(flags.workdir, dataset)
+        else:
+            split = make_split(dataset, flags.protocol, flags.seed)
+    except DataError as error:
+        failures.append(Check("split", [str(error)]))
     hashes = content_hashes(dataset)
-    checks = [*verify(dataset, split, hashes), *checks]
+    checks = verify(dataset, split, hashes) + failures
     print(verify_report(dataset, split, checks, hashes))
     return int(any(check.status == "PROBLEM" for check in checks))
 
@@ -67,18 +60,6 @@ def _parser() -> argparse.ArgumentParser:
         help="check the split.json of this run instead of a new one",
     )
     return parser
-
-
-def _split(
-    dataset: ImageDataset, flags: argparse.Namespace
-) -> tuple[Split | None, list[Check]]:
-    """Makes or reads the split; a failure is a finding."""
-    try:
-        if flags.workdir:
-            return Split.load(flags.workdir, dataset), []
-        return make_split(dataset, flags.protocol, flags.seed), []
-    except DataError as error:
-        return None, [Check("split", [str(error)])]
 
 
 if __name__ == "__main__":

@@ -100,9 +100,7 @@ def _between(
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Finds the pixels on both sides of a position on an axis.
 
-    Args:
-        position: float32 [batch, height, width], from the middle of the axis.
-        length: number of pixels on the axis.
+    Positions, float32 [batch, height, width], start from the axis' middle.
 
     Returns:
         Both pixels, int32 [batch, height, width], and how far the position

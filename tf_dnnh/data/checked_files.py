@@ -21,18 +21,12 @@ _MANY = 2_000
 def readable(
     folder: Path, paths: Sequence[str], names: Sequence[str]
 ) -> tuple[np.ndarray, list[str]]:
-    """Separates the files that decode from those that do not.
+    """Finds the files that decode, which at least one must.
 
-    Args:
-        folder: folder that the paths start from.
-        paths: image files, at least one.
-        names: what to call them in messages.
+    `names` stand for the paths in messages.
 
     Returns:
         bool [n], whether a file decodes; and `NAME (REASON)` of the others.
-
-    Raises:
-        DataError: if none decodes.
     """
     reasons = checked(folder, paths)
     failed = [f"{names[i]} ({reason})" for i, reason in reasons.items()]

@@ -22,6 +22,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from tf_dnnh.data import protocols
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.dataset_spec import DatasetSpec, Protocol
 from tf_dnnh.data.digits import load_digits
@@ -29,13 +30,6 @@ from tf_dnnh.data.fashion_mnist import load_fashion_mnist
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.image_folder import load_image_folder
 from tf_dnnh.data.nus_wide.loader import load_nus_wide
-from tf_dnnh.data.protocols import (
-    as_listed,
-    by_share,
-    drawn,
-    makers_split,
-    per_class,
-)
 from tf_dnnh.data.tfds_reader import read_tfds
 
 Folder = str | os.PathLike | None
@@ -89,11 +83,7 @@ def load_dataset(
 
 
 def dataset_spec(name: str) -> DatasetSpec:
-    """Returns a data set's row of `DATASETS`.
-
-    Raises:
-        DataError: if the name is unknown; lists those that are known.
-    """
+    """Returns a data set's row of `DATASETS`."""
     if name not in DATASETS:
         close = difflib.get_close_matches(name, DATASETS, 1)
         hint = f" (did you mean {close[0]}?)" if close else ""
@@ -117,13 +107,13 @@ def _load_svhn(
 
 
 _WITH_TEST_PART: dict[str, Protocol] = {
-    "lai2015": per_class(100, 500),
-    "full": makers_split,
+    "lai2015": protocols.per_class(100, 500),
+    "full": protocols.makers_split,
 }
 
 DATASETS: dict[str, DatasetSpec] = {
     "digits": DatasetSpec(
-        "Digits", load_digits, {"lai2015": per_class(30, 120)}
+        "Digits", load_digits, {"lai2015": protocols.per_class(30, 120)}
     ),
     # 50,000 + 10,000 pictures, 32x32.
     "cifar10": DatasetSpec(
@@ -140,18 +130,18 @@ DATASETS: dict[str, DatasetSpec] = {
     "image_folder": DatasetSpec(
         "Image folder",
         load_image_folder,
-        {"lai2015": by_share},
+        {"lai2015": protocols.by_share},
         needs_folder=True,
     ),
     "nuswide": DatasetSpec(
         "NUS-WIDE",
         load_nus_wide,
         {
-            "lai2015": per_class(100, 500),
-            "hashnet81": drawn(5000, 10_000),
-            "lists": as_listed,
-            "mini": per_class(10, 50),
-            "mini81": drawn(250, 500),
+            "lai2015": protocols.per_class(100, 500),
+            "hashnet81": protocols.drawn(5000, 10_000),
+            "lists": protocols.as_listed,
+            "mini": protocols.per_class(10, 50),
+            "mini81": protocols.drawn(250, 500),
         },
         {
             "hashnet81": {"concepts": 81},

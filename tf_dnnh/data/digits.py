@@ -9,14 +9,7 @@ from tf_dnnh.data.image_dataset import ImageDataset
 
 
 def load_digits(data_dir: str | os.PathLike | None = None) -> ImageDataset:
-    """Loads the digits as RGB images of 8x8 pixels.
-
-    Args:
-        data_dir: not used; the images come with scikit-learn.
-
-    Returns:
-        The data set.
-    """
+    """Loads the digits as RGB images of 8x8 pixels; no folder is needed."""
     del data_dir
     from sklearn import datasets
 
@@ -28,5 +21,5 @@ def load_digits(data_dir: str | os.PathLike | None = None) -> ImageDataset:
         data.target.astype(np.int64),
         np.array([f"digit_{i:04d}" for i in range(len(grey))]),
         [str(digit) for digit in range(10)],
-        ArraySource(np.repeat(grey[..., None], 3, axis=-1)),
+        ArraySource(grey[..., None].repeat(3, axis=-1)),
     )

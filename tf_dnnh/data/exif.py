@@ -17,17 +17,10 @@ _MARKER_OFFSETS = (6, 24)
 
 
 def orientation(contents: tf.Tensor) -> tf.Tensor:
-    """Reads the EXIF orientation of a JPEG file.
-
-    Args:
-        contents: string scalar, the bytes of a file of any format.
+    """Reads the EXIF orientation from the bytes of a file of any format.
 
     Returns:
         int32 scalar, 1..8; 1 (upright) where none is stated.
-
-    Example:
-        >>> int(orientation(tf.io.encode_jpeg(tf.zeros([2, 2, 3], tf.uint8))))
-        1
     """
     head = tf.strings.substr(contents, 0, 32)
     # Padded, so that the parts can be cut out of short files.
@@ -75,18 +68,9 @@ def _first_directory(
 
 
 def upright(image: tf.Tensor, noted: tf.Tensor) -> tf.Tensor:
-    """Rotates and mirrors an image as its EXIF orientation demands.
+    """Rotates and mirrors [height, width, 3] as its EXIF orientation demands.
 
-    Args:
-        image: [height, width, 3].
-        noted: int32 scalar, 1..8.
-
-    Returns:
-        The image; height and width are swapped from 5 on.
-
-    Example:
-        >>> upright(tf.zeros([4, 6, 3]), 6).shape
-        TensorShape([6, 4, 3])
+    Height and width are swapped from 5 on.
     """
 
     def turn() -> tf.Tensor:

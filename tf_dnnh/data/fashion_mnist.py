@@ -10,7 +10,12 @@ import numpy as np
 from tf_dnnh.data.array_source import ArraySource
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.image_dataset import ImageDataset
-from tf_dnnh.data.tfds_reader import default_folder, prepared_version, read_tfds
+from tf_dnnh.data.tfds_reader import (
+    default_folder,
+    numbered,
+    prepared_version,
+    read_tfds,
+)
 
 _NAME = "fashion_mnist"
 _CLASSES = [
@@ -36,16 +41,8 @@ def load_fashion_mnist(
 ) -> ImageDataset:
     """Loads Fashion-MNIST from its four idx files or from a TFDS folder.
 
-    Args:
-        data_dir: folder of either kind. Default: where TFDS keeps its data,
-            or where Debian installs the idx files.
-        download: whether TFDS may fetch what is missing.
-
-    Returns:
-        The data set, as RGB.
-
-    Raises:
-        DataError: if the data are not there, or are damaged.
+    Without `data_dir` it looks where TFDS keeps its data, then where Debian
+    installs the idx files.
     """
     given = Path(data_dir).expanduser() if data_dir else default_folder()
     if _idx_path(given, "train", "images"):
@@ -66,51 +63,40 @@ def load_fashion_mnist(
 
 def _idx_path(folder: Path, part: str, kind: str) -> Path | None:
     rank = {"images": 3, "labels": 1}[kind]
-    stem = f"{_IDX_PARTS[part]}-{kind}"
+    stem = folder / f"{_IDX_PARTS[part]}-{kind}"
     names = [f"{stem}-idx{rank}-ubyte", f"{stem}.idx{rank}-ubyte"]
-    paths = [folder / (name + end) for name in names for end in ("", ".gz")]
+    paths = [Path(name + end) for name in names for end in ("", ".gz")]
     return next((path for path in paths if path.is_file()), None)
 
 
 def _from_idx(folder: Path) -> ImageDataset:
-    images, labels, ids, partition = [], [], [], []
-    for part in _IDX_PARTS:
-        paths = [_idx_path(folder, part, kind) for kind in ("images", "labels")]
-        if None in paths:
+    images, labels = [], []
+    for part, name in _IDX_PARTS.items():
+        pictures = _idx_path(folder, part, "images")
+        classes = _idx_path(folder, part, "labels")
+        if pictures is None or classes is None:
             raise DataError(
-                f"{folder} lacks {_IDX_PARTS[part]}-labels or -images: "
-                "Fashion-MNIST consists of four idx files; fetch all of them."
+                f"{folder} lacks {name}-labels or -images: Fashion-MNIST "
+                "consists of four idx files; fetch all of them."
             )
-        pictures, classes = (read_idx(path) for path in paths if path)
-        images.append(pictures)
-        labels.append(classes)
-        ids += [f"{part}_{i:05d}" for i in range(len(pictures))]
-        partition += [part] * len(pictures)
-    grey = np.concatenate(images)
+        images.append(read_idx(pictures))
+        labels.append(read_idx(classes))
+    sizes = list(map(len, images))
     return ImageDataset(
         _NAME,
         np.concatenate(labels).astype(np.int64),
-        np.array(ids),
+        np.array(numbered(list(_IDX_PARTS), sizes)),
         _CLASSES,
-        ArraySource(np.repeat(grey[..., None], 3, axis=-1)),
-        np.array(partition),
+        ArraySource(np.concatenate(images)[..., None].repeat(3, axis=-1)),
+        np.repeat(list(_IDX_PARTS), sizes),
     )
 
 
 def read_idx(path: Path) -> np.ndarray:
-    """Reads one file in the idx format of MNIST, compressed or not.
+    """Reads one file of bytes in MNIST's idx format, compressed or not.
 
     The format: two zero bytes, the type (8 is uint8), the rank, one
     big-endian uint32 per dimension, then the values.
-
-    Args:
-        path: the file; `.gz` is unpacked.
-
-    Returns:
-        uint8 array of the shape that the file states.
-
-    Raises:
-        DataError: if the file is missing, damaged, or of another type.
     """
     try:
         content = path.read_bytes()

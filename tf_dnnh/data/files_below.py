@@ -10,11 +10,7 @@ def _hidden(name: str) -> bool:
 
 
 def entries(folder: Path) -> list[Path]:
-    """Returns the files and folders directly in a folder.
-
-    Raises:
-        OSError: if the folder cannot be read.
-    """
+    """Returns the files and folders directly in a folder."""
     return sorted(p for p in folder.iterdir() if not _hidden(p.name))
 
 

@@ -13,11 +13,7 @@ from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.files_below import entries, files_below
 from tf_dnnh.data.image_dataset import PROBLEMS, ImageDataset
-from tf_dnnh.data.labels_csv import (
-    PART_NAMES,
-    LabelledPath,
-    read_labels_csv,
-)
+from tf_dnnh.data.labels_csv import PART_NAMES, LabelledPath, read_labels_csv
 
 SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp")
 
@@ -86,15 +82,13 @@ def load_image_folder(
 def _csv_path(folder: Path, csv: str | None) -> Path | None:
     if folder.is_file():
         return folder
-    if csv is not None:
-        if not (folder / csv).is_file():
-            raise DataError(
-                f"There is no CSV file {folder / csv}: give its name inside "
-                "the data folder."
-            )
-        return folder / csv
-    default = folder / _DEFAULT_CSV
-    return default if default.is_file() else None
+    path = folder / (_DEFAULT_CSV if csv is None else csv)
+    if csv is not None and not path.is_file():
+        raise DataError(
+            f"There is no CSV file {path}: give its name inside the data "
+            "folder."
+        )
+    return path if path.is_file() else None
 
 
 def _existing(

@@ -42,17 +42,7 @@ class LabelledPath:
 
 
 def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
-    """Reads all rows.
-
-    Args:
-        path: the CSV file.
-
-    Returns:
-        (rows, whether there is a split column).
-
-    Raises:
-        DataError: if the file cannot be read, or a row is malformed.
-    """
+    """Returns all rows, and whether there is a split column."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [
@@ -78,7 +68,15 @@ def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
     if not lines:
         raise DataError(f"{path} has no rows: write `path,label` for images.")
     rows = [_row(path, line, cells, columns) for line, cells in lines]
-    _refuse_twice(path, rows)
+    first: dict[str, int] = {}
+    for row in rows:
+        before = first.setdefault(row.path, row.line)
+        if before != row.line:
+            raise DataError(
+                f"{path}, line {row.line}: {row.path} was listed in line "
+                f"{before} already; write several labels in one row, with "
+                "semicolons."
+            )
     return rows, columns.get("split", width) < width
 
 
@@ -116,15 +114,3 @@ def _row(
         PART_NAMES[part],
         line,
     )
-
-
-def _refuse_twice(path: Path, rows: list[LabelledPath]) -> None:
-    first: dict[str, int] = {}
-    for row in rows:
-        if row.path in first:
-            raise DataError(
-                f"{path}, line {row.line}: {row.path} was listed in line "
-                f"{first[row.path]} already; write several labels in one row, "
-                "with semicolons."
-            )
-        first[row.path] = row.line

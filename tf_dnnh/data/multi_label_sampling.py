@@ -129,12 +129,8 @@ class _Dealer:
             if image not in batch:
                 return image
             if not self._deck:
-                return self._unlike(batch)
-
-    def _unlike(self, batch: list[int]) -> int:
-        """Returns any image that is not in the batch."""
-        others = np.setdiff1d(np.arange(len(self._rows)), batch)
-        return int(self._rng.choice(others))
+                others = np.setdiff1d(np.arange(len(self._rows)), batch)
+                return int(self._rng.choice(others))
 
     def _complete(self, batch: list[int]) -> list[int] | None:
         """Adds the partners that images lack; None if there is no room."""

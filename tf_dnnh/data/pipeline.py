@@ -66,9 +66,8 @@ def training_batches(
     config = augmentation or AugmentConfig()
     size = load_size or image_size
 
-    def finish(
-        step: tf.Tensor, rows: tf.Tensor, images: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    def finish(step: tf.Tensor, read: tuple) -> tuple[tf.Tensor, tf.Tensor]:
+        rows, images = read
         images = tf.ensure_shape(images, [part, *size, 3])
         if config.enabled or size != image_size:
             step_seed = tf.stack([seed, tf.cast(step, tf.int32)])
@@ -86,9 +85,7 @@ def training_batches(
 
     stream = dataset.source.batches(rows, part, size).enumerate(start_step)
     stream = stream.map(
-        lambda step, batch: finish(step, *batch),
-        num_parallel_calls=tf.data.AUTOTUNE,
-        deterministic=True,
+        finish, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
     )
     return stream.with_options(_options()).prefetch(4)
 
@@ -138,7 +135,6 @@ def evaluation_batches(
     size = load_size or image_size
     rows = tf.data.Dataset.from_tensor_slices(np.asarray(indices, np.int64))
     stream = dataset.source.batches(rows.batch(batch_size), batch_size, size)
-
     stream = stream.map(
         lambda _, images: preprocessing.center_crop(images, image_size)
     )

@@ -9,6 +9,7 @@ import numpy as np
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.dataset_spec import Parts, Protocol
 from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.split import PARTS
 from tf_dnnh.data.stratified import draw_per_class, draw_share
 
 _QUERY_SHARE = 0.1
@@ -40,13 +41,6 @@ def per_class(queries: int, training: int) -> Protocol:
 def drawn(queries: int, training: int) -> Protocol:
     """Makes a protocol that counts images, whatever their classes.
 
-    Args:
-        queries: number of queries.
-        training: number of training images, from the rest.
-
-    Returns:
-        The protocol; its database is all images but the queries.
-
     Reference:
         Cao, Long, Wang and Yu, "HashNet: Deep Learning to Hash by
         Continuation", ICCV 2017, section 4.1.
@@ -71,36 +65,23 @@ def drawn(queries: int, training: int) -> Protocol:
 def makers_split(
     dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
 ) -> Parts:
-    """Searches the makers' training part with their test part.
-
-    Raises:
-        DataError: if the data set has no such parts.
-    """
-    del rng
+    """Searches the makers' training part with their test part."""
     if dataset.partition is None:
         raise DataError(
             f"{dataset.name} has no training and test part of its own: choose "
             "another protocol."
         )
-    listed = _listed(dataset, usable, "test", "train")
-    return {
-        "queries": listed["test"],
-        "database": listed["train"],
-        "training": listed["train"],
-    }
+    queries, train = _listed(dataset, usable, "test", "train").values()
+    return {"queries": queries, "database": train, "training": train}
 
 
 def by_share(
     dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
 ) -> Parts:
-    """Takes the user's own parts, or a tenth of every class as queries.
-
-    Raises:
-        DataError: if there is nothing to query with.
-    """
+    """Takes the user's own parts, or a tenth of every class as queries."""
     if dataset.partition is not None:
         return _users_split(dataset, usable)
-    queries = draw_share(dataset.labels, usable, _QUERY_SHARE, rng, minimum=1)
+    queries = draw_share(dataset, usable, _QUERY_SHARE, rng, minimum=1)
     if not len(queries):
         raise DataError(
             f"{dataset.name} has no class with two images: add images."
@@ -127,13 +108,8 @@ def as_listed(
     """Takes the parts that NUS-WIDE's list files are named after.
 
     Without a list of the database, it is all images but the queries.
-
-    Raises:
-        DataError: if no list names queries or training images.
     """
-    del rng
-    parts = ("queries", "database", "training", "validation")
-    listed = _listed(dataset, usable, *parts)
+    listed = _listed(dataset, usable, *PARTS)
     for part, name in (("queries", "test.txt"), ("training", "train.txt")):
         if not len(listed[part]):
             raise DataError(

@@ -12,7 +12,7 @@ import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.image_dataset import ImageDataset
-from tf_dnnh.files import replacing
+from tf_dnnh.files import replacing, write_json
 
 PARTS = ("queries", "database", "training", "validation")
 MAX_IDS_IN_JSON = 10_000
@@ -98,26 +98,23 @@ class Split:
             Path of `split.json`.
         """
         folder = Path(folder)
-        hashes, counts = self.list_sha256(), self.counts()
-        in_json = sum(counts.values()) <= MAX_IDS_IN_JSON
-        content: dict[str, Any] = {
+        ids = {part: self.ids_of(part) for part in PARTS}
+        lists: dict[str, Any] = {k: value.tolist() for k, value in ids.items()}
+        if sum(self.counts().values()) > MAX_IDS_IN_JSON:
+            lists = self.list_sha256()
+            with replacing(folder / "split.npz") as beside:
+                np.savez_compressed(beside, allow_pickle=False, **ids)
+        content = {
             "dataset": self.dataset,
             "protocol": self.protocol,
             "seed": self.seed,
             "sha256": self.sha256(),
-            "counts": counts,
-            "list_sha256": hashes,
+            "counts": self.counts(),
+            "list_sha256": self.list_sha256(),
             "notes": self.notes,
+            **lists,
         }
-        ids = {part: self.ids_of(part) for part in PARTS}
-        for part in PARTS:
-            content[part] = ids[part].tolist() if in_json else hashes[part]
-        if not in_json:
-            with replacing(folder / "split.npz") as beside:
-                np.savez_compressed(beside, allow_pickle=False, **ids)
-        with replacing(folder / "split.json") as beside:
-            text = json.dumps(content, indent=1, ensure_ascii=False)
-            beside.write_text(text + "\n", encoding="utf-8")
+        write_json(folder / "split.json", content)
         return folder / "split.json"
 
     @classmethod

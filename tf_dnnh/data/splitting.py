@@ -49,7 +49,12 @@ def make_split(
     usable = np.arange(len(dataset))
     if dataset.multi_label:
         usable = np.flatnonzero(dataset.labels.any(axis=1))
-    _check_classes(dataset)
+    classes = np.count_nonzero(dataset.class_counts())
+    if classes < 2:
+        raise DataError(
+            f"{dataset.name} has images of {classes} class, but hashing learns "
+            "from at least two: add images of another class."
+        )
     rng = np.random.default_rng([seed, 0])
     divide = dataset_spec(dataset.name).protocols[protocol]
     parts = divide(dataset, usable, rng)
@@ -71,32 +76,12 @@ def make_split(
 
 
 def check_protocol(dataset: str, protocol: str) -> None:
-    """Checks that a data set has a protocol.
-
-    Args:
-        dataset: name of the data set.
-        protocol: name of the protocol.
-
-    Raises:
-        DataError: if it has none of this name; lists those it has.
-
-    Example:
-        >>> check_protocol("cifar10", "lai2015")
-    """
+    """Checks that a data set has a protocol, both given by name."""
     names = dataset_spec(dataset).protocols
     if protocol not in names:
         raise DataError(
             f"Unknown protocol {protocol!r} for {dataset}: choose one of "
             f"{', '.join(names)}."
-        )
-
-
-def _check_classes(dataset: ImageDataset) -> None:
-    count = np.count_nonzero(dataset.class_counts())
-    if count < 2:
-        raise DataError(
-            f"{dataset.name} has images of {count} class, but hashing learns "
-            "from at least two: add images of another class."
         )
 
 
@@ -126,7 +111,7 @@ def _carve(
         )
     share = validation if validation < 1 else validation / len(training)
     least = int(validation > 0)
-    held = draw_share(dataset.labels, training, share, rng, minimum=least)
+    held = draw_share(dataset, training, share, rng, least)
     return {
         "training": training[~np.isin(training, held)],
         "validation": held,

@@ -18,24 +18,14 @@ def draw_per_class(
     second; an image with several labels counts for the class that drew it.
     The rarest class draws first, before others have taken its images.
 
-    Args:
-        dataset: labels and names.
-        usable: int [n], the images to draw from.
-        counts: numbers to draw from every class, one draw after the other.
-        rng: random generator.
-
     Returns:
         int64 [classes * count] for every entry of `counts`, class by class.
-
-    Raises:
-        DataError: if a class is too small.
     """
-    labels = dataset.labels[usable]
+    of_class = _membership(dataset, usable)
     taken = np.zeros(len(usable), bool)
     orders = []
     for c, name in enumerate(dataset.class_names):
-        of_class = labels[:, c] > 0 if labels.ndim == 2 else labels == c
-        orders.append(rng.permutation(np.flatnonzero(of_class)))
+        orders.append(rng.permutation(np.flatnonzero(of_class[:, c])))
         if len(orders[c]) < sum(counts):
             raise _too_few(dataset, name, sum(counts), len(orders[c]))
     rarest_first = sorted(range(len(orders)), key=lambda c: len(orders[c]))
@@ -64,7 +54,7 @@ def _too_few(
 
 
 def draw_share(
-    labels: np.ndarray,
+    dataset: ImageDataset,
     indices: np.ndarray,
     share: float,
     rng: np.random.Generator,
@@ -74,25 +64,13 @@ def draw_share(
 
     The rarest class draws first. An image counts for all its classes, and
     images whose other classes still lack some are preferred, so that every
-    class gives about its share of multi-label images, too.
-
-    Args:
-        labels: int64 [n] or uint8 [n, classes], of the whole data set.
-        indices: int [m], the images to draw from.
-        share: 0..1, of every class.
-        rng: random generator.
-        minimum: least number of every class that has more than one image.
+    class gives about its share of multi-label images, too. `minimum` holds
+    for every class that has more than one image.
 
     Returns:
         int64 [drawn], in the order of `indices`.
-
-    Example:
-        >>> labels = np.repeat([0, 1], [10, 30])
-        >>> rng = np.random.default_rng(0)
-        >>> labels[draw_share(labels, np.arange(40), 0.1, rng)].tolist()
-        [0, 1, 1, 1]
     """
-    of_class = _membership(labels[indices])
+    of_class = _membership(dataset, indices)
     sizes = of_class.sum(axis=0)
     wanted = np.maximum(np.rint(share * sizes).astype(int), minimum)
     wanted = np.minimum(wanted, sizes - 1)
@@ -110,8 +88,9 @@ def draw_share(
     return np.asarray(indices, np.int64)[drawn]
 
 
-def _membership(labels: np.ndarray) -> np.ndarray:
+def _membership(dataset: ImageDataset, indices: np.ndarray) -> np.ndarray:
     """Returns bool [n, classes], of single-label or multi-label data."""
-    if labels.ndim == 2:
+    labels = dataset.labels[indices]
+    if dataset.multi_label:
         return labels > 0
-    return labels[:, None] == np.unique(labels)[None]
+    return labels[:, None] == np.arange(dataset.num_classes)

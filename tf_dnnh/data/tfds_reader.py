@@ -28,20 +28,9 @@ def read_tfds(
     data_dir: str | os.PathLike | None,
     download: bool,
 ) -> ImageDataset:
-    """Decodes splits of a TFDS data set into one array.
+    """Decodes splits of a TFDS data set, one after the other, into one array.
 
-    Args:
-        name: name of the result.
-        tfds_name: name of the data set in TFDS.
-        splits: what to read, one after the other.
-        data_dir: the TFDS folder. Default: TFDS's own default.
-        download: whether TFDS may fetch and prepare what is missing.
-
-    Returns:
-        All images; ids are `SPLIT_NUMBER`, or what the data set calls `id`.
-
-    Raises:
-        DataError: if the data set is not there, or cannot be read.
+    Ids are `SPLIT_NUMBER`, or what the data set calls `id`.
     """
     folder = Path(data_dir).expanduser() if data_dir else default_folder()
     version = prepared_version(folder / tfds_name)
@@ -51,10 +40,20 @@ def read_tfds(
             "fetch it there, or give the folder that holds "
             f"{tfds_name}/VERSION/dataset_info.json with --data_dir."
         )
+    tfds = _quiet_tfds()
     if version is None:
-        _prepare(tfds_name, folder)
+        with _explained(
+            f"TFDS could not prepare {tfds_name} in {folder}",
+            "check network, disk space and permissions, or give a prepared "
+            "folder with --data_dir.",
+        ):
+            tfds.builder(tfds_name, data_dir=folder).download_and_prepare()
         version = prepared_version(folder / tfds_name)
-    builder = _builder(tfds_name, version or folder)
+    with _explained(
+        f"The prepared folder {version} of {tfds_name} is damaged",
+        "delete it and prepare it again.",
+    ):
+        builder = tfds.builder_from_directory(str(version))
     missing = [split for split in splits if split not in builder.info.splits]
     if missing:
         raise DataError(
@@ -99,50 +98,35 @@ def _explained(what: str, remedy: str) -> Iterator[None]:
         raise DataError(f"{what} ({first_line}): {remedy}") from error
 
 
-def _builder(tfds_name: str, version: Path) -> Any:
-    tfds = _quiet_tfds()
-    with _explained(
-        f"The prepared folder {version} of {tfds_name} is damaged",
-        "delete it and prepare it again.",
-    ):
-        return tfds.builder_from_directory(str(version))
-
-
-def _prepare(tfds_name: str, folder: Path) -> None:
-    tfds = _quiet_tfds()
-    with _explained(
-        f"TFDS could not prepare {tfds_name} in {folder}",
-        "check network, disk space and permissions, or give a prepared "
-        "folder with --data_dir.",
-    ):
-        tfds.builder(tfds_name, data_dir=str(folder)).download_and_prepare()
+def numbered(splits: Sequence[str], sizes: Sequence[int]) -> list[str]:
+    """Names every image of some splits `SPLIT_NUMBER`."""
+    pairs = zip(splits, sizes, strict=True)
+    return [f"{split}_{i:05d}" for split, size in pairs for i in range(size)]
 
 
 def _read(name: str, builder: Any, splits: Sequence[str]) -> ImageDataset:
-    total = sum(builder.info.splits[split].num_examples for split in splits)
+    sizes = [builder.info.splits[split].num_examples for split in splits]
     shape = builder.info.features["image"].shape
-    images = np.empty([total, *shape[:2], 3], np.uint8)
-    labels = np.empty([total], np.int64)
-    ids: list[str] = []
-    partition: list[str] = []
+    images = np.empty([sum(sizes), *shape[:2], 3], np.uint8)
+    labels = np.empty([sum(sizes)], np.int64)
+    ids = numbered(splits, sizes)
+    start = 0
     for split in splits:
-        first = len(ids)
         for batch in _batches(builder, split):
-            start, count = len(ids), len(batch["label"])
+            rows = slice(start, start + len(batch["label"]))
             # Grey images have one channel, which is repeated.
-            images[start : start + count] = batch["image"]
-            labels[start : start + count] = batch["label"]
-            numbers = range(start - first, start - first + count)
-            own = [name.decode() for name in batch.get("id", ())]
-            ids += own or [f"{split}_{i:05d}" for i in numbers]
-        partition += [split] * (len(ids) - first)
+            images[rows] = batch["image"]
+            labels[rows] = batch["label"]
+            if "id" in batch:
+                ids[rows] = [name.decode() for name in batch["id"]]
+            start = rows.stop
     return ImageDataset(
         name,
         labels,
         np.array(ids),
         list(builder.info.features["label"].names),
         ArraySource(images),
-        np.array(partition),
+        np.repeat(splits, sizes),
     )
 
 

@@ -36,20 +36,7 @@ def draw(
     image_size: tuple[int, int],
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Draws one picture.
-
-    Args:
-        concepts: numbers of the concepts to show, each below 81.
-        image_size: (height, width) in pixels.
-        rng: source of chance.
-
-    Returns:
-        uint8 [height, width, 3].
-
-    Example:
-        >>> draw([3, 40], (64, 80), np.random.default_rng(0)).shape
-        (64, 80, 3)
-    """
+    """Draws some of the concepts 0 to 80; uint8 [height, width, 3]."""
     canvas = _background(image_size, rng)
     for concept in rng.permutation(np.asarray(concepts, int)):
         _stamp(canvas, int(concept), rng)
@@ -60,7 +47,7 @@ def draw(
 def _background(
     image_size: tuple[int, int], rng: np.random.Generator
 ) -> np.ndarray:
-    """A slope from one pale colour to another."""
+    """Draws a slope from one pale colour to another."""
     height, width = image_size
     y, x = np.mgrid[:height, :width]
     angle = rng.uniform(0, 2 * np.pi)

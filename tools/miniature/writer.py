@@ -1,6 +1,6 @@
 """Writes drawn pictures and label files in NUS-WIDE's layout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -26,15 +26,10 @@ def write_miniature(
 ) -> None:
     """Draws the images and writes them with their label files.
 
-    Args:
-        folder: where to; created if necessary.
-        images: number of rows in the label files.
-        layout: `official`, or `lists` for `train.txt`, `test.txt` and
-            `database.txt` with all 81 columns.
-        missing: images that are listed but not written.
-        corrupt: images that are written but do not decode.
-        seed: of the drawing.
-        sides: shortest and longest side of a picture, in pixels.
+    The layout is `official`, or `lists` for `train.txt`, `test.txt` and
+    `database.txt` with all 81 columns. Missing images are listed but not
+    written; corrupt ones are written but do not decode. `sides` are the
+    shortest and the longest of a picture, in pixels.
     """
     rng = np.random.default_rng(seed)
     labels = draw_labels(images, rng)
@@ -50,18 +45,13 @@ def write_miniature(
         _spoil(folder / image_folder / names[i], number)
     is_training = rng.random(images) < _TRAINING_SHARE
     write = _write_official if layout == "official" else _write_lists
-    write(folder, names, labels, is_training)
+    write(folder, np.array(names), labels, is_training)
 
 
 def draw_labels(images: int, rng: np.random.Generator) -> np.ndarray:
-    """Draws labels with NUS-WIDE's order of frequencies.
+    """Draws labels with NUS-WIDE's order of frequencies; uint8 [images, 81].
 
-    Args:
-        images: number of rows.
-        rng: source of chance.
-
-    Returns:
-        uint8 [images, 81]; at most 5 ones per row, none in some rows.
+    A row has at most 5 ones, and some have none.
     """
     share = np.full(len(CONCEPTS_81), 0.008)
     frequent = [CONCEPTS_81.index(name) for name in CONCEPTS_21]
@@ -95,50 +85,35 @@ def _spoil(path: Path, number: int) -> None:
 
 
 def _write_official(
-    folder: Path,
-    names: Sequence[str],
-    labels: np.ndarray,
-    is_training: np.ndarray,
+    folder: Path, names: np.ndarray, labels: np.ndarray, is_training: np.ndarray
 ) -> None:
     _write_lines(folder / "ConceptsList" / "Concepts81.txt", CONCEPTS_81)
     everything = np.ones(len(names), bool)
-    for part, rows in (
-        ("", everything),
-        ("Train", is_training),
-        ("Test", ~is_training),
-    ):
-        chosen = [
-            names[i].replace("/", "\\") for i in np.flatnonzero(rows).tolist()
-        ]
-        list_name = f"{part}Imagelist.txt"
-        _write_lines(folder / "ImageList" / list_name, chosen)
-        for c, concept in enumerate(CONCEPTS_81):
-            end = f"{concept}_{part}.txt" if part else f"{concept}.txt"
-            above = "TrainTestLabels" if part else "AllLabels"
-            path = folder / "Groundtruth" / above / f"Labels_{end}"
-            _write_lines(path, labels[rows, c].astype(str).tolist())
+    parts = {"": everything, "Train": is_training, "Test": ~is_training}
+    for part, rows in parts.items():
+        chosen = [name.replace("/", "\\") for name in names[rows]]
+        _write_lines(folder / "ImageList" / f"{part}Imagelist.txt", chosen)
+        above = "TrainTestLabels" if part else "AllLabels"
+        end = f"_{part}.txt" if part else ".txt"
+        for concept, column in zip(CONCEPTS_81, labels[rows].T, strict=True):
+            path = folder / "Groundtruth" / above / f"Labels_{concept}{end}"
+            _write_lines(path, column.astype(str))
 
 
 def _write_lists(
-    folder: Path,
-    names: Sequence[str],
-    labels: np.ndarray,
-    is_training: np.ndarray,
+    folder: Path, names: np.ndarray, labels: np.ndarray, is_training: np.ndarray
 ) -> None:
     is_test = np.zeros(len(names), bool)
     is_test[np.flatnonzero(~is_training)[: len(names) // 10]] = True
-    for part, rows in (
-        ("train", is_training),
-        ("test", is_test),
-        ("database", ~is_test),
-    ):
+    parts = {"train": is_training, "test": is_test, "database": ~is_test}
+    for part, rows in parts.items():
         lines = [
-            f"images/{names[i]} {' '.join(labels[i].astype(str))}"
-            for i in np.flatnonzero(rows).tolist()
+            f"images/{name} {' '.join(row.astype(str))}"
+            for name, row in zip(names[rows], labels[rows], strict=True)
         ]
         _write_lines(folder / f"{part}.txt", lines)
 
 
-def _write_lines(path: Path, lines: Sequence[str]) -> None:
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\r\n" for line in lines), newline="")

@@ -1,5 +1,6 @@
 """Finds the image files that NUS-WIDE's lists name, in any folder."""
 
+import collections
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -14,18 +15,11 @@ _PHOTO_NUMBER = re.compile(r"\d+_(\d{5,})[_.]")
 
 
 def plain_name(name: str) -> str:
-    r"""Removes drive and image folder from a name in a list file.
-
-    Returns:
-        The name that all copies share, with slashes.
+    r"""Returns the part of a listed name that all copies share, with slashes.
 
     Example:
-        >>> plain_name("actor\\0001_2124494179.jpg")
-        'actor/0001_2124494179.jpg'
         >>> plain_name("C:\\ImageData\\Flickr\\actor\\0001_2124494179.jpg")
         'actor/0001_2124494179.jpg'
-        >>> plain_name("./images/0001_2124494179.jpg")
-        '0001_2124494179.jpg'
     """
     parts = [
         p for p in name.replace("\\", "/").split("/") if p not in ("", ".")
@@ -37,27 +31,19 @@ def plain_name(name: str) -> str:
 
 
 def locate(folder: Path, names: Sequence[str]) -> list[str | None]:
-    """Finds every image below a folder.
+    """Finds every image below a folder, as a path from it, or None.
+
+    `names` are as returned by `plain_name`.
 
     An image is looked for by its name and the folders above it; failing that,
     by its name outside the folders of categories; and last by Flickr's number.
     An image that could be two files, or whose file another image has, counts
     as not found.
-
-    Args:
-        folder: the user's data folder.
-        names: image names, as returned by `plain_name`.
-
-    Returns:
-        Path from `folder` for each, or None.
     """
     files = _Files(folder, names)
     found = [files.find(name) for name in names]
-    owners: dict[str, int] = {}
-    for path in found:
-        if path is not None:
-            owners[path] = owners.get(path, 0) + 1
-    return [path if path and owners[path] == 1 else None for path in found]
+    owners = collections.Counter(found)
+    return [path if owners[path] == 1 else None for path in found]
 
 
 class _Files:
@@ -65,18 +51,17 @@ class _Files:
 
     def __init__(self, folder: Path, names: Sequence[str]):
         self._categories = {PurePosixPath(name).parent.name for name in names}
-        self._by_name: dict[str, list[str]] = {}
-        self._by_number: dict[str, list[str]] = {}
+        self._by_name = collections.defaultdict(list)
+        self._by_number = collections.defaultdict(list)
         wanted = {name.rsplit("/", 1)[-1].lower() for name in names}
         numbers = {_photo_number(name) for name in names} - {None}
         for path in files_below(folder, folder):
             name = path.rsplit("/", 1)[-1].lower()
             number = _photo_number(name)
             if name in wanted:
-                self._by_name.setdefault(name, []).append(path)
+                self._by_name[name].append(path)
             if number in numbers:
-                assert number is not None
-                self._by_number.setdefault(number, []).append(path)
+                self._by_number[number].append(path)
 
     def find(self, name: str) -> str | None:
         parts = name.split("/")
@@ -91,9 +76,8 @@ class _Files:
         if longest == 1 and len(parts) > 1:
             # Another category's image may have the same name.
             best = [p for p in best if not self._in_category(p)]
-        number = _photo_number(parts[-1])
-        if not best and number is not None:
-            best = self._by_number.get(number, [])
+        if not best:
+            best = self._by_number.get(_photo_number(name), [])
         return best[0] if len(best) == 1 else None
 
     def _in_category(self, path: str) -> bool:

@@ -1,59 +1,53 @@
-"""The layouts in which copies of NUS-WIDE circulate."""
+"""The layouts in which copies of NUS-WIDE circulate, and what is in them."""
 
+import dataclasses
 import os
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 
-_TREE = """\
-{folder}/
-  ConceptsList/
-    Concepts81.txt
-  ImageList/
-    Imagelist.txt            one image per line: actor\\0001_2124494179.jpg
-    TrainImagelist.txt
-    TestImagelist.txt
-  Groundtruth/
-    AllLabels/
-      Labels_airport.txt     one 0 or 1 per line, in the order of Imagelist.txt
-      ...
-      Labels_zebra.txt
-    TrainTestLabels/
-      Labels_airport_Train.txt
-      Labels_airport_Test.txt
-      ...
-  Flickr/
-    actor/
-      0001_2124494179.jpg    or all images in one folder, whatever its name
-    ...
-or, with the list files that hashing papers pass on:
-{folder}/
-  train.txt                  one image per line: path 0 1 0 ...
-  test.txt
-  database.txt
-  concepts.txt               (optional) a name per column of the list files
-  images/                    or any other folder
-"""
+_TREE = Path(__file__).with_name("layout.txt").read_text(encoding="utf-8")
+
+
+@dataclasses.dataclass
+class Listing:
+    """The rows of the label files; problems and notes as in `ImageDataset`.
+
+    Names are unique, as `plain_name` makes them; labels are uint8 [rows,
+    concepts], 0 or 1; the partition, str [rows], is empty for rows that no
+    part lists.
+    """
+
+    names: list[str]
+    labels: np.ndarray
+    concepts: list[str]
+    partition: np.ndarray
+    problems: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    notes: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def select(self, rows: np.ndarray) -> "Listing":
+        """Returns some rows, int [n] or bool [rows], as a listing."""
+        indices = np.arange(len(self.names))[rows]
+        return dataclasses.replace(
+            self,
+            names=[self.names[i] for i in indices],
+            labels=self.labels[indices],
+            partition=self.partition[indices],
+        )
 
 
 def expected_tree(folder: Path | str) -> str:
-    """Draws the tree of folders and files that the loader reads.
-
-    Example:
-        >>> print(expected_tree("DIR").splitlines()[0])
-        DIR/
-    """
+    """Draws the tree of folders and files that the loader reads."""
     return _TREE.format(folder=str(folder).rstrip("/")).rstrip()
 
 
 def find(folder: Path, *names: str) -> Path | None:
-    """Finds a file or folder, ignoring case; None if there is none.
+    """Finds a file or folder, given a name per level, ignoring case.
 
     Copies that passed through Windows do not agree on `ImageList`.
-
-    Args:
-        folder: the folder to start from.
-        *names: one name per level.
     """
     path = folder
     for name in names:
@@ -71,11 +65,7 @@ def find(folder: Path, *names: str) -> Path | None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Reads the stripped lines of a text file, without empty ones.
-
-    Raises:
-        DataError: if it cannot be read.
-    """
+    """Reads the stripped lines of a text file, without empty ones."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -9,8 +9,7 @@ import numpy as np
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21, CONCEPTS_81
 from tf_dnnh.data.nus_wide.image_files import plain_name
-from tf_dnnh.data.nus_wide.layout import read_lines
-from tf_dnnh.data.nus_wide.listing import Listing
+from tf_dnnh.data.nus_wide.layout import Listing, read_lines
 
 CONCEPTS_FILE = "concepts.txt"
 # What a list file is called says which part it lists.
@@ -36,14 +35,7 @@ class _Row:
 
 
 def list_files(folder: Path) -> list[Path]:
-    """Finds the list files directly in a folder, by their first line.
-
-    Args:
-        folder: the user's data folder.
-
-    Returns:
-        Their paths, sorted.
-    """
+    """Finds the list files directly in a folder, by their first line."""
     if not folder.is_dir():
         return []
     with os.scandir(folder) as entries:
@@ -60,17 +52,8 @@ def _is_list(path: Path) -> bool:
 def read_list_files(folder: Path) -> Listing:
     """Reads all list files of a folder.
 
-    Args:
-        folder: where they lie, with `concepts.txt` where the columns are not
-            NUS-WIDE's 21 or 81.
-
-    Returns:
-        Every image once, in the order of first mention; its part is what
-        the names of its files say, joined by `+`.
-
-    Raises:
-        DataError: if rows differ in length, an image in its labels, or the
-            columns have no names.
+    Every image comes once, in the order of first mention; its part is what
+    the names of its files say, joined by `+`.
     """
     rows: dict[str, _Row] = {}
     for path in list_files(folder):

@@ -12,12 +12,12 @@ from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21
 from tf_dnnh.data.nus_wide.image_files import locate
-from tf_dnnh.data.nus_wide.layout import expected_tree
+from tf_dnnh.data.nus_wide.layout import Listing, expected_tree
 from tf_dnnh.data.nus_wide.list_files import list_files, read_list_files
-from tf_dnnh.data.nus_wide.listing import Listing
 from tf_dnnh.data.nus_wide.official import official_root, read_official
 
-LABEL_FILES = ("auto", "official", "lists")
+# The choices, and what an error calls their files.
+LABEL_FILES = {"auto": "", "official": "official ", "lists": "list "}
 
 
 def load_nus_wide(
@@ -59,10 +59,7 @@ def load_nus_wide(
         )
     folder = Path(data_dir).expanduser()
     listing = _choose_concepts(_read(folder, concepts, label_files), concepts)
-    paths = _find_images(folder, listing)
-    there = np.array([path is not None for path in paths])
-    listing = listing.select(there)
-    found = [path for path in paths if path is not None]
+    listing, found = _find_images(folder, listing)
     if check:
         good, unreadable = readable(folder, found, listing.names)
         listing.problems["unreadable"] = unreadable
@@ -88,11 +85,9 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
         return read_official(root, wanted)
     if label_files != "official" and list_files(folder):
         return read_list_files(folder)
-    wanted_files = {"official": "official ", "lists": "list "}
-    kind = wanted_files.get(label_files, "")
     raise DataError(
-        f"Found no {kind}label files of NUS-WIDE in {folder}; what is expected "
-        "is shown below.",
+        f"Found no {LABEL_FILES[label_files]}label files of NUS-WIDE in "
+        f"{folder}; what is expected is shown below.",
         expected_tree(folder),
     )
 
@@ -130,20 +125,18 @@ def _choose_concepts(listing: Listing, concepts: int | None) -> Listing:
     return listing
 
 
-def _find_images(folder: Path, listing: Listing) -> list[str | None]:
+def _find_images(folder: Path, listing: Listing) -> tuple[Listing, list[str]]:
+    """Returns the rows whose images exist, and the images' paths."""
     paths = locate(folder, listing.names)
     listing.notes["rows"] = len(paths)
-    missing = [
-        name
-        for name, path in zip(listing.names, paths, strict=True)
-        if path is None
-    ]
+    there = np.array([path is not None for path in paths], bool)
+    missing = list(itertools.compress(listing.names, ~there))
     listing.problems["missing"] = missing
-    if len(missing) == len(paths):
+    if not there.any():
         first = missing[0] if missing else "none listed"
         raise DataError(
             f"None of the {len(paths):,} images listed is in {folder} (first "
             f"{first}); what is expected is shown below.",
             expected_tree(folder),
         )
-    return paths
+    return listing.select(there), [path for path in paths if path is not None]

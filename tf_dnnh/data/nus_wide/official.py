@@ -1,77 +1,65 @@
-"""Reads the official label files: a list of images, a file a concept."""
+"""Reads the official label files: a list of images, a file per concept."""
 
+import itertools
 import os
 from pathlib import Path
 
 import numpy as np
 
 from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.nus_wide import layout
 from tf_dnnh.data.nus_wide.image_files import plain_name
-from tf_dnnh.data.nus_wide.layout import expected_tree, find, read_lines
-from tf_dnnh.data.nus_wide.listing import Listing
 
-_PARTS = {"train": "Train", "test": "Test"}
+_PARTS = ("train", "test")
 
 
 def official_root(folder: Path) -> Path | None:
-    """Finds the folder that holds `ImageList` and `Groundtruth`.
-
-    Args:
-        folder: that folder, or the one above it.
-
-    Returns:
-        Its path, or None.
-    """
+    """Finds the folder of `ImageList` and `Groundtruth`: this, or one below."""
     if not folder.is_dir():
         return None
     with os.scandir(folder) as entries:
         below = sorted(entry.name for entry in entries if entry.is_dir())
     for root in (folder, *(folder / name for name in below)):
-        if find(root, "ImageList") is not None:
+        if layout.find(root, "ImageList") is not None:
             return root
     return None
 
 
-def read_official(root: Path, concepts: list[str] | None) -> Listing:
-    """Reads lists and labels, and checks that they fit together.
+def read_official(root: Path, concepts: list[str] | None) -> layout.Listing:
+    """Reads lists and labels of all or some concepts, which must fit together.
 
     `AllLabels` count; the lists of training and test images give the parts,
     and `TrainTestLabels` are compared. Where `AllLabels` or `Imagelist.txt`
     is missing, the training and test files are read one after the other.
-
-    Args:
-        root: what `official_root` found.
-        concepts: the columns wanted. Default: all.
-
-    Returns:
-        All rows, in the order of the list.
-
-    Raises:
-        DataError: if a file is missing, or files disagree in their rows.
     """
     columns = concepts or _concepts(root)
     lists = {part: _image_list(root, f"{part}ImageList.txt") for part in _PARTS}
-    everything = _image_list(root, "ImageList.txt")
-    if everything and _label_folder(root, "AllLabels"):
-        names, labels = everything, _labels(root, "AllLabels", columns, "")
-        _check_rows(labels, names, "AllLabels", "Imagelist.txt")
+    has_parts = all(lists.values()) and _label_folder(root, "TrainTestLabels")
+    names = _image_list(root, "ImageList.txt")
+    conflicting = []
+    if names and _label_folder(root, "AllLabels"):
+        labels = _labels(root, columns, names)
         partition = _partition(names, lists)
-        conflicting = _conflicting(root, names, labels, columns, lists)
-    elif all(lists.values()) and _label_folder(root, "TrainTestLabels"):
+        row_of = {name: i for i, name in enumerate(names)}
+        for part, of_part in lists.items() if has_parts else ():
+            rows = [row_of[name] for name in of_part]
+            differ = _labels(root, columns, of_part, part) != labels[rows]
+            differing = differ.any(axis=1)
+            conflicting += list(itertools.compress(of_part, differing))
+    elif has_parts:
         names = [name for part in _PARTS for name in lists[part]]
         labels = np.concatenate(
-            [_part_labels(root, columns, part, lists[part]) for part in _PARTS]
+            [_labels(root, columns, lists[part], part) for part in _PARTS]
         )
         sizes = [len(lists[part]) for part in _PARTS]
-        partition = np.repeat(list(_PARTS), sizes)
-        conflicting = []
+        partition = np.repeat(_PARTS, sizes)
     else:
         raise DataError(
             f"{root} lacks image lists with the labels to them; what is "
             "expected is shown below.",
-            expected_tree(root),
+            layout.expected_tree(root),
         )
-    listing = Listing(names, labels, list(columns), partition)
+    listing = layout.Listing(names, labels, list(columns), partition)
     listing.notes["label_files"] = "official"
     listing.problems["conflicting"] = conflicting
     return _without_repeated(listing)
@@ -79,39 +67,47 @@ def read_official(root: Path, concepts: list[str] | None) -> Listing:
 
 def _concepts(root: Path) -> list[str]:
     """Reads the concepts' names, or takes those of the label files."""
-    path = find(root, "ConceptsList", "Concepts81.txt")
+    path = layout.find(root, "ConceptsList", "Concepts81.txt")
     if path is not None:
-        return read_lines(path)
+        return layout.read_lines(path)
     folder = _label_folder(root, "AllLabels")
     files = sorted(folder.glob("Labels_*.txt")) if folder else []
     if not files:
         raise DataError(
             f"{root} lacks ConceptsList/Concepts81.txt; what is expected is "
             "shown below.",
-            expected_tree(root),
+            layout.expected_tree(root),
         )
     return [path.stem.split("_", 1)[1] for path in files]
 
 
 def _image_list(root: Path, name: str) -> list[str]:
-    path = find(root, "ImageList", name)
-    return [] if path is None else [plain_name(n) for n in read_lines(path)]
+    path = layout.find(root, "ImageList", name)
+    return (
+        [] if path is None else [plain_name(n) for n in layout.read_lines(path)]
+    )
 
 
 def _label_folder(root: Path, name: str) -> Path | None:
-    return find(root, "Groundtruth", name) or find(root, name)
+    return layout.find(root, "Groundtruth", name) or layout.find(root, name)
 
 
 def _labels(
-    root: Path, folder_name: str, concepts: list[str], end: str
+    root: Path, concepts: list[str], names: list[str], part: str = ""
 ) -> np.ndarray:
-    """Reads one file a concept into uint8 [rows, concepts]."""
+    """Reads one file per concept, of all images or those of a part.
+
+    Returns:
+        uint8 [names, concepts].
+    """
+    folder_name = "TrainTestLabels" if part else "AllLabels"
     folder = _label_folder(root, folder_name)
     assert folder is not None
     columns = []
+    end = f"_{part.title()}.txt" if part else ".txt"
     for concept in concepts:
-        name = f"Labels_{concept}{end}.txt"
-        path = find(folder, name)
+        name = f"Labels_{concept}{end}"
+        path = layout.find(folder, name)
         if path is None:
             raise DataError(
                 f"{folder} lacks {name}: unpack Groundtruth.zip completely."
@@ -123,11 +119,18 @@ def _labels(
                 f"{concepts[0]} has {len(columns[0]):,}: unpack "
                 "Groundtruth.zip anew."
             )
+    if len(columns[0]) != len(names):
+        files = f"{folder_name} ({part})" if part else folder_name
+        raise DataError(
+            f"{part.title()}Imagelist.txt lists {len(names):,} images, but the "
+            f"files of {files} have {len(columns[0]):,} rows: take both from "
+            "one copy."
+        )
     return np.stack(columns, axis=1)
 
 
 def _column(path: Path) -> np.ndarray:
-    """Reads one 0 or 1 a line."""
+    """Reads one 0 or 1 per line."""
     try:
         values = np.array(path.read_bytes().split())
     except OSError as error:
@@ -143,25 +146,6 @@ def _column(path: Path) -> np.ndarray:
             f"{values[wrong[0]].decode(errors='replace')!r}."
         )
     return ones.astype(np.uint8)
-
-
-def _part_labels(
-    root: Path, concepts: list[str], part: str, names: list[str]
-) -> np.ndarray:
-    labels = _labels(root, "TrainTestLabels", concepts, f"_{_PARTS[part]}")
-    list_name = f"{_PARTS[part]}Imagelist.txt"
-    _check_rows(labels, names, f"TrainTestLabels ({part})", list_name)
-    return labels
-
-
-def _check_rows(
-    labels: np.ndarray, names: list[str], label_files: str, list_name: str
-) -> None:
-    if len(labels) != len(names):
-        raise DataError(
-            f"{list_name} lists {len(names):,} images, but the files of "
-            f"{label_files} have {len(labels):,} rows: take both from one copy."
-        )
 
 
 def _partition(names: list[str], lists: dict[str, list[str]]) -> np.ndarray:
@@ -186,33 +170,11 @@ def _partition(names: list[str], lists: dict[str, list[str]]) -> np.ndarray:
     return np.array([part_of[name] for name in names])
 
 
-def _conflicting(
-    root: Path,
-    names: list[str],
-    labels: np.ndarray,
-    concepts: list[str],
-    lists: dict[str, list[str]],
-) -> list[str]:
-    """Names images whose labels differ between the two label folders."""
-    if not all(lists.values()) or not _label_folder(root, "TrainTestLabels"):
-        return []
-    row_of = {name: i for i, name in enumerate(names)}
-    found = []
-    for part, of_part in lists.items():
-        rows = [row_of[name] for name in of_part]
-        differ = _part_labels(root, concepts, part, of_part) != labels[rows]
-        found += [of_part[i] for i in np.flatnonzero(differ.any(axis=1))]
-    return found
-
-
-def _without_repeated(listing: Listing) -> Listing:
+def _without_repeated(listing: layout.Listing) -> layout.Listing:
     """Keeps the first row of every image, and reports the others."""
-    first: dict[str, int] = {}
-    for i, name in enumerate(listing.names):
-        first.setdefault(name, i)
+    _, first = np.unique(listing.names, return_index=True)
     repeated = np.ones(len(listing.names), bool)
-    repeated[list(first.values())] = False
-    listing.problems["repeated"] = [
-        listing.names[i] for i in np.flatnonzero(repeated)
-    ]
+    repeated[first] = False
+    names = itertools.compress(listing.names, repeated)
+    listing.problems["repeated"] = list(names)
     return listing.select(~repeated)
