@@ -20,7 +20,7 @@ class TripletRankingTest(unittest.TestCase):
             CODES, LABELS, tf.constant([0, 1])
         )
         expected, statistics = batch_triplet_loss(
-            CODES, LABELS, margin=0.7, mining="hardest"
+            CODES, LABELS, margin=0.7, mining="batch_hard"
         )
         np.testing.assert_allclose(value, expected)
         self.assertEqual(list(metrics), ["active_share"])

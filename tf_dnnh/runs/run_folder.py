@@ -274,5 +274,6 @@ def _parse_rows(path: Path) -> list[dict[str, str]]:
 
 
 def _parse_arrays(path: Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as arrays:
+    # NumPy leaves a damaged file open.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return dict(arrays)
