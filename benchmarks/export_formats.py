@@ -52,7 +52,7 @@ def backbone_signature(run: FinishedRun) -> Signature:
 
     def features(image: tf.Tensor) -> dict[str, tf.Tensor]:
         normalized = model.normalization(image)
-        return {"features": model.trunk(normalized, training=False)}
+        return {"features": model.backbone(normalized, training=False)}
 
     return Signature(features, device_signatures(model)["encode"].spec)
 

@@ -29,21 +29,18 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from trainers.frozen.kept_logits import KeptLogits
-from trainers.frozen.learner import Learner
 
 from benchmarks.train_step import Cost
 from tf_dnnh import metrics
-from tf_dnnh.data import index_batches
 from tf_dnnh.models import build_hashing_model
+from tf_dnnh.runs.run_folder import RunFolder
 from tools.machine import machine, peak_bytes
 from trainers.config import Config, from_preset
 from trainers.encoder import Encoder
-from trainers.optimizers import make_optimizer
+from trainers.frozen.output_cache import OutputCache
 from trainers.run_data import load_run_data
 from trainers.strategy import make_strategy
-from trainers.trainer import Trainer
-from trainers.training import distribute, square
+from trainers.training import make_job, make_trainer, stream
 
 # What the pipeline may have made ahead: its prefetched batches and a few more.
 AHEAD = 8
@@ -82,27 +79,11 @@ def prepare(config: Config, options: argparse.Namespace) -> dict:
 
 def train(config: Config, options: argparse.Namespace) -> dict:
     dataset, split = load_run_data(config)
-    batches = functools.partial(
-        index_batches, dataset.labels, split.training, config.batch_size
-    )
-    dealing = timed(lambda: batches(epoch=1))
     strategy = make_strategy("one_device")
-    with strategy.scope():
-        model = make_model(config)
-        optimizer = make_optimizer(config, total_steps=10_000)
-    trainer = Trainer(
-        model,
-        optimizer,
-        strategy,
-        batch_size=config.batch_size,
-        l2=config.weight_decay,
-    )
-
-    def stream() -> object:
-        learner = Learner(model, model)
-        return distribute(config, dataset, split, learner, batches, strategy, 0)
-
-    inputs, both = stream(), stream()
+    job = make_job(config, RunFolder(Path()), dataset, split, strategy)
+    dealing = timed(lambda: job.batches(1))
+    parts, trainer = make_trainer(job)
+    inputs, both = stream(job, parts), stream(job, parts)
     same = tf.data.Dataset.from_tensors(next(both)).repeat()
     one = iter(strategy.experimental_distribute_dataset(same))
 
@@ -111,7 +92,7 @@ def train(config: Config, options: argparse.Namespace) -> dict:
             next(inputs)
 
     def step(batches: object) -> Callable[[int], object]:
-        return lambda n: trainer.train(batches, tf.constant(n))[0].numpy()
+        return lambda n: trainer.train(batches, tf.constant(n))["loss"].numpy()
 
     works = {
         "input alone": (read, lambda: read(1)),
@@ -140,11 +121,11 @@ def evaluate(config: Config, options: argparse.Namespace) -> dict:
     rows = split.database[: options.encode]
     encoder.logits(rows[:64])  # traces
     with tempfile.TemporaryDirectory() as folder:
-        kept = KeptLogits(Path(folder), model, dataset)
-        encoding = timed(
-            lambda: encoder.logits(rows, "database", kept.open(rows))
+        cache = OutputCache.on_disk(
+            Path(folder), "logits", len(dataset), (config.bits,)
         )
-        again = timed(lambda: encoder.logits(rows, None, kept.open(rows)))
+        encoding = timed(lambda: encoder.logits(rows, "database", cache))
+        again = timed(lambda: encoder.logits(rows, None, cache))
     rng = np.random.default_rng(0)
     codes = [
         rng.integers(0, 256, [len(part), -(-config.bits // 8)], np.uint8)
@@ -162,12 +143,11 @@ def evaluate(config: Config, options: argparse.Namespace) -> dict:
 
 
 def make_model(config: Config) -> keras.Model:
-    side = config.image_size
     return build_hashing_model(
         config.backbone,
         bits=config.bits,
-        input_shape=(side, side, 3),
-        load_size=square(config.load_size),
+        input_shape=(*config.size, 3),
+        load_size=config.size_loaded,
         seed=config.seed,
     )
 

@@ -4,9 +4,9 @@
 
 measures, in one run and in turns so that a busy machine slows all alike:
 
-- the bare trunk's forward and backward pass, on one batch;
-- the whole training step: normalisation, trunk, head, loss over all triplets,
-  gradients and optimiser, on one batch that is always there;
+- the bare backbone's forward and backward pass, on one batch;
+- the whole training step: normalisation, backbone, head, loss over all
+  triplets, gradients and optimiser, on one batch that is always there;
 - the whole loop with its input: index batches, images, augmentation, step;
 
 of the CIFAR-10 preset, on made-up pictures (their content costs nothing), and
@@ -15,29 +15,27 @@ of a batch into memory. Ratios are medians over the rounds.
 """
 
 import argparse
-import functools
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_dnnh.data import ImageDataset, Split, index_batches
+from tf_dnnh.data import ImageDataset, Split
 from tf_dnnh.data.array_source import ArraySource
 from tf_dnnh.losses import batch_triplet_loss
 from tf_dnnh.losses.pairs import similarity_masks, squared_distances
 from tf_dnnh.models import HashingModel
+from tf_dnnh.runs.run_folder import RunFolder
 from tools.machine import available_bytes, machine
 from trainers.config import Config, from_preset
-from trainers.frozen.learner import Learner
-from trainers.optimizers import make_optimizer
 from trainers.strategy import make_strategy
-from trainers.trainer import Trainer
-from trainers.training import build_model, distribute
+from trainers.training import make_job, make_trainer, stream
 
 CLASSES, IMAGES = 10, 5_000
 GOALS = {"training step": 0.85, "loop with input": 0.80}
@@ -96,17 +94,17 @@ def made_up_data() -> tuple[ImageDataset, Split]:
     return dataset, split
 
 
-def bare_trunk(
+def bare_backbone(
     model: HashingModel, images: tf.Tensor, steps: int
 ) -> Callable[[], object]:
-    """The trunk's features and the gradient of their sum."""
+    """The backbone's features and the gradient of their sum."""
     images = model.normalization(images)
-    variables = [v.value for v in model.trunk.trainable_variables]
+    variables = [v.value for v in model.backbone.trainable_variables]
 
     @tf.function
     def gradients() -> list[tf.Tensor]:
         with tf.GradientTape() as tape:
-            features = model.trunk(images, training=True)
+            features = model.backbone(images, training=True)
         return tape.gradient(features, variables)
 
     return lambda: [gradients()[0].numpy() for _ in range(steps)]
@@ -117,48 +115,36 @@ def training_works(
 ) -> dict[str, Callable[[], object]]:
     """The three things to time, `steps` batches each."""
     dataset, split = made_up_data()
-    batches = functools.partial(
-        index_batches,
-        dataset.labels,
-        split.training,
-        config.batch_size,
-        images_per_class=config.images_per_class,
-    )
     strategy = make_strategy("one_device")
-    with strategy.scope():
-        model = build_model(config, dataset, split)
-        optimizer = make_optimizer(config, total_steps=10_000)
-    trainer = Trainer(
-        model,
-        optimizer,
-        strategy,
-        batch_size=config.batch_size,
-        margin=config.margin,
-        mining=config.mining,
-        loss_reduction=config.loss_reduction,
-        jit_compile=config.jit_compile,
-    )
-    stream = distribute(
-        config, dataset, split, Learner(model, model), batches, strategy, 0
-    )
-    images, labels = next(stream)
+    job = make_job(config, RunFolder(Path()), dataset, split, strategy)
+    parts, trainer = make_trainer(job)
+    model, batches = parts.model, stream(job, parts)
+    images, labels = next(batches)
     same = tf.data.Dataset.from_tensors((images, labels)).repeat()
     same_stream = iter(strategy.experimental_distribute_dataset(same))
     count = tf.constant(steps)
+
+    def losses(batches: Iterator) -> np.ndarray:
+        return trainer.train(batches, count)["loss"].numpy()
+
     return {
-        "bare trunk": bare_trunk(model, images, steps),
-        "training step": lambda: trainer.train(same_stream, count)[0].numpy(),
-        "loop with input": lambda: trainer.train(stream, count)[0].numpy(),
+        "bare backbone": bare_backbone(model, images, steps),
+        "training step": lambda: trainer.train(same_stream, count)[
+            "loss"
+        ].numpy(),
+        "loop with input": lambda: trainer.train(batches, count)[
+            "loss"
+        ].numpy(),
     }
 
 
 def training_table(config: Config, steps: int, rounds: int) -> str:
     """Times training and returns the table."""
     costs = in_turns(training_works(config, steps), rounds)
-    trunk = costs["bare trunk"]
+    backbone = costs["bare backbone"]
     lines = [
-        "| | images/s | of the trunk's | goal | CPU ms an image "
-        "| of the trunk's |",
+        "| | images/s | of the backbone's | goal | CPU ms an image "
+        "| of the backbone's |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     images = steps * config.batch_size
@@ -168,9 +154,9 @@ def training_table(config: Config, steps: int, rounds: int) -> str:
         goal = f"{GOALS[name]:.2f}" if name in GOALS else ""
         lines.append(
             f"| {name} | {images / wall:.0f} "
-            f"| {1 / ratio(trunk, own, 'wall'):.2f} | {goal} "
+            f"| {1 / ratio(backbone, own, 'wall'):.2f} | {goal} "
             f"| {1000 * cpu / images:.2f} "
-            f"| {1 / ratio(trunk, own, 'cpu'):.2f} |"
+            f"| {1 / ratio(backbone, own, 'cpu'):.2f} |"
         )
     return "\n".join(lines)
 

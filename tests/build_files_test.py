@@ -187,12 +187,10 @@ class ProblemsTest(unittest.TestCase):
         )
 
     def test_an_import_of_what_does_not_exist(self):
-        self.write("export/main.py", "from export.deep.gone import f\n")
+        self.write("export/main.py", "from export.gone import f\n")
         self.assertEqual(
             self.found(),
-            [
-                "export/main.py imports export.deep.gone.f, which does not exist."
-            ],
+            ["export/main.py imports export.gone.f, which does not exist."],
         )
 
     def test_a_missing_dependency(self):

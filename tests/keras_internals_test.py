@@ -7,9 +7,10 @@ Passed with Keras 3.15. Where one fails with another version, look at
 import unittest
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from tf_dnnh.keras_internals import FixedSeed
+from tf_dnnh.keras_internals import FixedSeed, scale_learning_rate
 
 
 class FixedSeedTest(unittest.TestCase):
@@ -35,6 +36,21 @@ class FixedSeedTest(unittest.TestCase):
             for _ in range(2)
         )
         self.assertEqual(first, second)
+
+
+class ScaleLearningRateTest(unittest.TestCase):
+    def test_only_the_named_variables_take_shorter_steps(self):
+        for optimizer in (
+            keras.optimizers.SGD(0.1, momentum=0.9),
+            keras.optimizers.AdamW(0.1, weight_decay=0.0),
+        ):
+            slow, fast = (keras.Variable([1.0, 2.0]) for _ in range(2))
+            scale_learning_rate(optimizer, [slow], 0.1)
+            optimizer.build([slow, fast])
+            gradient = tf.constant([3.0, -2.0])
+            optimizer.apply([gradient, gradient], [slow, fast])
+            moved = [v.numpy() - [1.0, 2.0] for v in (slow, fast)]
+            np.testing.assert_allclose(moved[0], moved[1] / 10, rtol=1e-3)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trainers.strategy import is_chief
 from trainers.trainer import Trainer
 
 
@@ -23,6 +22,7 @@ class Checkpoints:
     Args:
         folder: `checkpoints/` of the run folder.
         trainer: whose model, optimiser and step are saved.
+        chief: whether this process writes to the folder.
 
     Attributes:
         best_score: highest validation MAP so far, -1 before the first.
@@ -30,7 +30,9 @@ class Checkpoints:
         train_seconds: time spent in training, over all restarts.
     """
 
-    def __init__(self, folder: Path, trainer: Trainer) -> None:
+    def __init__(
+        self, folder: Path, trainer: Trainer, chief: bool = True
+    ) -> None:
         self._model = _values(trainer.model.variables)
         self._kept = [tf.Variable(v, trainable=False) for v in self._model]
         self.best_score = tf.Variable(-1.0, dtype=tf.float64, trainable=False)
@@ -50,7 +52,7 @@ class Checkpoints:
             self._checkpoint,
             # Every worker takes part in saving, but only the chief's files
             # are used.
-            str(folder if is_chief(trainer.strategy) else tempfile.mkdtemp()),
+            str(folder if chief else tempfile.mkdtemp()),
             max_to_keep=2,
             step_counter=trainer.step,
         )

@@ -40,7 +40,7 @@ class Encoded:
     codes: dict[str, np.ndarray]
     labels: dict[str, np.ndarray]
 
-    def score(self, bits: int, top_n: int | None, **options: Any) -> dict:
+    def score(self, dataset: ImageDataset, bits: int, **options: Any) -> dict:
         """Returns the metrics and curves of these codes."""
         return metrics.evaluate(
             self.codes["queries"],
@@ -48,7 +48,7 @@ class Encoded:
             self.labels["queries"],
             self.labels["database"],
             bits,
-            map_top_n=top_n,
+            map_top_n=dataset_spec(dataset.name).map_top_n,
             with_curves=True,
             **options,
         )
@@ -88,20 +88,18 @@ def evaluate(
     encoded = encode(
         lambda rows, name: encoder.logits(rows, name, cache), dataset, split
     )
-    top_n = dataset_spec(config.dataset).map_top_n
     relaxed = model.head.relaxed(encoded.logits["database"]).numpy()
     epsilon = float(model.threshold.epsilon.numpy())
-    scores = encoded.score(config.bits, top_n, relaxed=relaxed, epsilon=epsilon)
+    scores = encoded.score(
+        dataset, config.bits, relaxed=relaxed, epsilon=epsilon
+    )
     seconds = time.monotonic() - began
     _write_codes(folder, model, encoded, dataset, split)
     folder.write_curves(scores.pop("curves"))
     folder.write_neighbours(
         **sample_neighbours(dataset, split, *encoded.codes.values())
     )
-    folder.write_result(
-        _result(config, folder, split, scores, metrics.conventions(top_n))
-        | {"time": _times(config, folder, seconds), "versions": versions()}
-    )
+    folder.write_result(_result(config, folder, split, scores, seconds))
     shutil.rmtree(kept)
     written = page.write_report(folder.path)
     print(
@@ -134,9 +132,11 @@ def _result(
     folder: RunFolder,
     split: Split,
     scores: dict[str, Any],
-    conventions: dict[str, Any],
+    evaluate_seconds: float,
 ) -> dict[str, Any]:
-    _, _, epoch = Checkpoints.record(folder.checkpoints)
+    steps, seconds, epoch = Checkpoints.record(folder.checkpoints)
+    top_n = dataset_spec(config.dataset).map_top_n
+    speed = steps * config.batch_size / max(seconds, 1e-9)
     return {
         "dataset": config.dataset,
         "protocol": config.protocol,
@@ -147,17 +147,11 @@ def _result(
         "epoch": epoch or config.epochs,
         "bit_health": scores.pop("bit_health"),
         "metrics": scores,
-        "conventions": conventions,
-    }
-
-
-def _times(
-    config: Config, folder: RunFolder, evaluate_seconds: float
-) -> dict[str, float]:
-    steps, seconds, _ = Checkpoints.record(folder.checkpoints)
-    speed = steps * config.batch_size / max(seconds, 1e-9)
-    return {
-        "train_seconds": round(seconds, 1),
-        "images_per_second": round(speed, 1),
-        "evaluate_seconds": round(evaluate_seconds, 1),
+        "conventions": metrics.conventions(top_n),
+        "time": {
+            "train_seconds": round(seconds, 1),
+            "images_per_second": round(speed, 1),
+            "evaluate_seconds": round(evaluate_seconds, 1),
+        },
+        "versions": versions(),
     }

@@ -11,7 +11,7 @@ from trainers.config import Config, ConfigError
 from trainers.evaluator import evaluate
 from trainers.run_data import load_run_data
 from trainers.strategy import is_chief, make_strategy, split_cpu
-from trainers.training import train
+from trainers.training import make_job, train
 
 
 def run(config: Config, mode: str, stop: StopRequests) -> None:
@@ -35,7 +35,7 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
         tf.config.experimental.enable_op_determinism()
     dataset, split = load_run_data(config)
     if mode != "eval":
-        train(config, folder, dataset, split, strategy, stop)
+        train(make_job(config, folder, dataset, split, strategy), stop)
     if mode != "train" and is_chief(strategy):
         evaluate(config, folder, dataset, split)
 

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tf_dnnh import keras_internals
 from trainers.config import Config
 
 # Biases, normalisation scales and offsets are not decayed.
@@ -130,28 +131,8 @@ def make_optimizer(
             var_list=list(pretrained), var_names=_UNDECAYED
         )
     if pretrained:
-        _slow_down(optimizer, pretrained, config.backbone_learning_rate)
+        factor = config.backbone_learning_rate
+        keras_internals.scale_learning_rate(optimizer, pretrained, factor)
     if config.precision == "mixed_float16":
         return keras.optimizers.LossScaleOptimizer(optimizer)
     return optimizer
-
-
-def _slow_down(
-    optimizer: keras.optimizers.Optimizer,
-    variables: Sequence[keras.Variable],
-    factor: float,
-) -> None:
-    """Multiplies the learning rate of some variables.
-
-    Not their gradients: AdamW's steps do not depend on a gradient's scale.
-    """
-    # Keras' own key of a variable: a step may see one device's copy of it.
-    keys = {optimizer._var_key(variable) for variable in variables}
-    update = optimizer.update_step
-
-    def update_step(gradient: Any, variable: Any, learning_rate: Any) -> None:
-        if optimizer._var_key(variable) in keys:
-            learning_rate = learning_rate * factor
-        update(gradient, variable, learning_rate)
-
-    optimizer.update_step = update_step

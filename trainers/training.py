@@ -23,20 +23,12 @@ from trainers.checkpoints import Checkpoints
 from trainers.config import Config, ConfigError
 from trainers.controller import Controller
 from trainers.frozen.features import feature_batches
-from trainers.frozen.split_model import (
-    SplitModel,
-    note_fixed_copies,
-    split_model,
-)
+from trainers.frozen.split_model import SplitModel, note_copies, split_model
 from trainers.losses import LOSSES, Loss
 from trainers.network import build_model, pretrained_variables
 from trainers.optimizers import make_optimizer
-from trainers.run_data import write_problems
 from trainers.strategy import check_batch_size, is_chief
 from trainers.trainer import Trainer
-
-# The int [steps, batch] of an epoch, given its number.
-EpochBatches = Callable[[int], np.ndarray]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,18 +40,18 @@ class Job:
         folder: of the run.
         dataset: the images.
         split: which of them to train on, and to validate with.
-        batches: the images of every batch.
-        loss: function of codes, labels and seed.
         strategy: the devices.
+        batches: returns the int [steps, batch] of an epoch, given its number.
+        loss: function of codes, labels and seed.
     """
 
     config: Config
     folder: RunFolder
     dataset: ImageDataset
     split: Split
-    batches: EpochBatches
-    loss: Loss
     strategy: tf.distribute.Strategy
+    batches: Callable[[int], np.ndarray]
+    loss: Loss
 
     @functools.cached_property
     def steps_per_epoch(self) -> int:
@@ -67,14 +59,39 @@ class Job:
         return len(self.batches(0))
 
 
-def train(
+def make_job(
     config: Config,
     folder: RunFolder,
     dataset: ImageDataset,
     split: Split,
     strategy: tf.distribute.Strategy,
-    stop: StopRequests,
-) -> None:
+) -> Job:
+    """Returns the job that a configuration describes.
+
+    Raises:
+        ConfigError: if its loss is unknown.
+    """
+    if config.loss not in LOSSES:
+        raise ConfigError(
+            f"`loss` must be one of {', '.join(LOSSES)}. "
+            f"Received: {config.loss}"
+        )
+
+    def batches(epoch: int) -> np.ndarray:
+        return index_batches(
+            dataset.labels,
+            split.training,
+            config.batch_size,
+            images_per_class=config.images_per_class,
+            seed=config.seed,
+            epoch=epoch,
+        )
+
+    loss = LOSSES[config.loss](config)
+    return Job(config, folder, dataset, split, strategy, batches, loss)
+
+
+def train(job: Job, stop: StopRequests) -> None:
     """Trains from the last checkpoint, if any, and writes `model.keras`.
 
     Raises:
@@ -82,39 +99,18 @@ def train(
         Stopped: after saving, when a signal asked for it.
         TrainingError: when the loss is not finite.
     """
-    if config.loss not in LOSSES:
-        raise ConfigError(
-            f"`loss` must be one of {', '.join(LOSSES)}. "
-            f"Received: {config.loss}"
-        )
-    batches = functools.partial(
-        index_batches,
-        dataset.labels,
-        split.training,
-        config.batch_size,
-        images_per_class=config.images_per_class,
-        seed=config.seed,
-    )
-    job = Job(
-        config,
-        folder,
-        dataset,
-        split,
-        lambda epoch: batches(epoch=epoch),
-        LOSSES[config.loss](config),
-        strategy,
-    )
+    folder, chief = job.folder, is_chief(job.strategy)
     parts, trainer = make_trainer(job)
-    checkpoints = Checkpoints(folder.checkpoints, trainer)
+    checkpoints = Checkpoints(folder.checkpoints, trainer, chief)
     checkpoints.restore()
-    if is_chief(strategy):
+    if chief:
         # Only now: a command that cannot run leaves no trace of itself.
-        folder.write_config(config.to_json() | {"versions": versions()})
-        split.save(folder.path)
-        write_problems(folder, dataset)
-    actions = _actions(job, parts, trainer, checkpoints)
+        folder.write_config(job.config.to_json() | {"versions": versions()})
+        folder.write_split(job.split)
+        folder.write_problems(job.dataset)
+    actions = _actions(job, parts, trainer, checkpoints, chief)
     drive(job, parts, trainer, actions, stop)
-    if is_chief(strategy):
+    if chief:
         checkpoints.use_kept()
         parts.finish()
         folder.save_model(parts.model)
@@ -131,7 +127,7 @@ def make_trainer(job: Job) -> tuple[SplitModel, Trainer]:
         parts = split_model(config, job.folder.path, job.dataset, model)
         pretrained = pretrained_variables(model, config)
         optimizer = make_optimizer(config, total_steps, pretrained)
-    note_fixed_copies(config, parts)
+    note_copies(config, parts)
     trainer = Trainer(
         parts.trained,
         optimizer,
@@ -144,15 +140,17 @@ def make_trainer(job: Job) -> tuple[SplitModel, Trainer]:
 
 
 def _actions(
-    job: Job, parts: SplitModel, trainer: Trainer, checkpoints: Checkpoints
+    job: Job,
+    parts: SplitModel,
+    trainer: Trainer,
+    checkpoints: Checkpoints,
+    chief: bool,
 ) -> list[Action]:
     """Lists what happens beside the steps, in this order."""
     config, dataset = job.config, job.dataset
-    chief = is_chief(job.strategy)
     indices = job.split.validation if chief else np.array([], np.int64)
-    validation = Validation(
-        parts.encoder(dataset), dataset, indices, checkpoints, config
-    )
+    encoder = parts.encoder(dataset)
+    validation = Validation(encoder, dataset, indices, checkpoints, config)
     actions: list[Action] = [
         EpsilonSchedule(trainer.model.threshold, config),
         validation,
@@ -180,13 +178,13 @@ def drive(
         job.config,
         trainer,
         actions,
-        batches=lambda step: _distributed(job, parts, step),
+        batches=lambda step: stream(job, parts, step),
         steps_per_epoch=job.steps_per_epoch,
         description=description,
     ).train(stop)
 
 
-def _distributed(job: Job, parts: SplitModel, start_step: int) -> Iterator:
+def stream(job: Job, parts: SplitModel, start_step: int = 0) -> Iterator:
     """Streams batches from a step on, divided among the replicas.
 
     Each worker reads its own part of every global batch and hands its
@@ -199,7 +197,7 @@ def _distributed(job: Job, parts: SplitModel, start_step: int) -> Iterator:
 
     def read(context: tf.distribute.InputContext) -> tf.data.Dataset:
         if features:
-            stream = feature_batches(
+            batches = feature_batches(
                 features,
                 dataset.labels,
                 split.training,
@@ -210,7 +208,7 @@ def _distributed(job: Job, parts: SplitModel, start_step: int) -> Iterator:
                 start_step=start_step,
             )
         else:
-            stream = training_batches(
+            batches = training_batches(
                 dataset,
                 job.batches,
                 config.size,
@@ -223,6 +221,6 @@ def _distributed(job: Job, parts: SplitModel, start_step: int) -> Iterator:
                 num_shards=context.num_input_pipelines,
             )
         rows = context.get_per_replica_batch_size(config.batch_size)
-        return stream.rebatch(rows, drop_remainder=True)
+        return batches.rebatch(rows, drop_remainder=True)
 
     return iter(job.strategy.distribute_datasets_from_function(read))

@@ -12,12 +12,12 @@ import keras
 import numpy as np
 
 from tests.data import toy
+from tf_dnnh.runs.run_folder import RunFolder
 from tools.miniature.writer import write_miniature
 from trainers.config import ConfigError, from_preset
 from trainers.main import main
 from trainers.report.chance import chance
 from trainers.report.words import command
-from trainers.run_data import write_problems
 
 QUICK = (
     "--protocol=mini",
@@ -140,7 +140,7 @@ class ProblemsTest(unittest.TestCase):
         dataset.problems = {"missing": ["a,b", "c"], "stray": []}
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            write_problems(folder, dataset)
+            RunFolder(folder).write_problems(dataset)
             with (folder / "data_problems.csv").open(newline="") as lines:
                 rows = list(csv.reader(lines))
             self.assertEqual(
@@ -152,7 +152,7 @@ class ProblemsTest(unittest.TestCase):
                     ["unlabelled", "image_00001"],
                 ],
             )
-            write_problems(folder, toy.toy(labels[[0, 2]]))
+            RunFolder(folder).write_problems(toy.toy(labels[[0, 2]]))
             self.assertEqual(list(folder.iterdir()), [])
 
 

@@ -14,7 +14,10 @@ from tf_dnnh import files
 from tf_dnnh.runs.run_error import RunError
 
 if TYPE_CHECKING:
+    from tf_dnnh.data import ImageDataset, Split
     from tf_dnnh.models import HashingModel
+
+PROBLEMS_FILE = "data_problems.csv"
 
 # One epoch: values by column, None where nothing was measured.
 EpochRecord = dict[str, float | None]
@@ -128,6 +131,30 @@ class RunFolder:
     def write_result(self, result: Mapping[str, Any]) -> None:
         """Writes `result.json`."""
         files.write_json(self.path / "result.json", result)
+
+    def write_split(self, split: "Split") -> None:
+        """Writes `split.json`, and `split.npz` if the ids are many."""
+        split.save(self.path)
+
+    def write_problems(self, dataset: "ImageDataset") -> None:
+        """Lists every image that is left out of the run, or odd.
+
+        Writes `data_problems.csv` with rows of problem and name; without any,
+        there is no such file.
+        """
+        rows = [
+            (kind, name)
+            for kind, names in dataset.problems.items()
+            for name in names
+        ]
+        if dataset.multi_label:
+            bare = np.flatnonzero(~dataset.labels.any(axis=1))
+            rows += [("unlabelled", name) for name in dataset.ids[bare]]
+        path = self.path / PROBLEMS_FILE
+        if rows:
+            files.write_csv(path, ["problem", "name"], rows)
+        else:
+            path.unlink(missing_ok=True)
 
     def write_history(self, records: Sequence[EpochRecord]) -> None:
         """Writes `history.csv`; all records have the same columns."""

@@ -72,7 +72,7 @@ def compute_cell(
     encoded = time.monotonic()
     path = cell_path(settings, method, bits)
     top_n = dataset_spec(dataset.name).map_top_n
-    scores = parts.score(bits, top_n)
+    scores = parts.score(dataset, bits)
     write_curves(path.with_suffix(".csv"), scores.pop("curves"))
     result = {
         "method": method,

@@ -71,9 +71,9 @@ def train_cnnh(
         RunFolder(Path()),
         coded,
         split,
+        make_strategy(config.strategy),
         lambda epoch: shuffled_batches(training, size, config.seed, epoch),
         code_loss(),
-        make_strategy(config.strategy),
     )
     parts, trainer = make_trainer(job)
     drive(job, parts, trainer, [], StopRequests(), "CNNH")

@@ -96,7 +96,7 @@ def split_model(
     return SplitModel(model, trainable_part(model, frozen), features)
 
 
-def note_fixed_copies(config: Config, parts: SplitModel) -> None:
+def note_copies(config: Config, parts: SplitModel) -> None:
     """Prints that there are fewer augmented images than usual."""
     if parts.features is None or not config.augmentation.enabled:
         return

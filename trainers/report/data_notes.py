@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tf_dnnh.data.image_dataset import PROBLEMS
-from trainers.run_data import PROBLEMS_FILE
+from tf_dnnh.runs.run_folder import PROBLEMS_FILE
 
 
 def data_notes(split: Mapping[str, Any]) -> list[str]:
