@@ -96,7 +96,7 @@ setuptools.setup(
             "data/**/*.md",
             "data/**/*.txt",
         ],
-        "trainers": ["py.typed", "**/templates/*"],
+        "trainers": ["py.typed", "**/*.toml", "**/templates/*"],
         "export": ["py.typed", "**/templates/*", "**/*.textproto"],
     },
     # What the tests of a data set read.

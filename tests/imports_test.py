@@ -9,7 +9,7 @@ import unittest
 import keras
 
 import tf_dnnh
-from tools import imports
+from tests import imports
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHIPPED = ("tf_dnnh", "trainers", "export")

@@ -6,7 +6,7 @@ import re
 import runpy
 import unittest
 
-from tools import imports
+from tests import imports
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 

@@ -6,20 +6,18 @@ import sys
 import zipfile
 
 SHIPPED = ("export", "tf_dnnh", "trainers")
+LEFT_OUT = {"BUILD", "__pycache__", "dummy_data"}
 
 
 def expected_files(root: pathlib.Path) -> set[str]:
     """Returns the files of the tree that belong into the wheel."""
-    found = set()
-    for package in SHIPPED:
-        for path in (root / package).rglob("*"):
-            if path.is_file() and path.name != "BUILD":
-                found.add(path.relative_to(root).as_posix())
-    return {
-        name
-        for name in found
-        if "__pycache__" not in name and "/dummy_data/" not in name
+    files = {
+        path.relative_to(root)
+        for package in SHIPPED
+        for path in (root / package).rglob("*")
+        if path.is_file()
     }
+    return {p.as_posix() for p in files if not LEFT_OUT & set(p.parts)}
 
 
 def difference(root: pathlib.Path, wheel: pathlib.Path) -> list[str]:

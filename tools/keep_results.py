@@ -33,26 +33,19 @@ def keep(
 ) -> None:
     """Copies the small files of a run or comparison.
 
-    Args:
-        run: its folder.
-        destination: folder that gets the copies; created if necessary.
-        log: what the command printed.
-        where: the machine, for `result.json`. Default: that of the result,
-            or this machine.
+    `where` is the machine; default: that of the result, or this machine.
 
     Raises:
         RunError: a file is missing or damaged.
     """
     result = read_json(run / "result.json")
+    result["machine"] = where or result.get("machine") or machine()
     comparison = "cells" in result
     name = "baselines.json" if comparison else "config.json"
-    config = read_json(run / name)
+    config = without_paths(read_json(run / name))
     destination.mkdir(parents=True, exist_ok=True)
-    machine_name = where or result.get("machine") or machine()
-    files.write_json(
-        destination / "result.json", result | {"machine": machine_name}
-    )
-    files.write_json(destination / "config.json", without_paths(config))
+    files.write_json(destination / "result.json", result)
+    files.write_json(destination / "config.json", config)
     for name in ("history.csv", "curves.csv"):
         if (run / name).exists():
             shutil.copyfile(run / name, destination / name)

@@ -1,4 +1,7 @@
-"""Names the machine that something was measured on, and its memory."""
+"""Names the machine that something was measured on, and its memory.
+
+Linux describes itself in the folder `proc`.
+"""
 
 import os
 import pathlib
@@ -9,14 +12,7 @@ _VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "asimd": "NEON"}
 
 
 def machine(proc: pathlib.Path = pathlib.Path("/proc")) -> str:
-    """Describes this machine in a few words.
-
-    Args:
-        proc: where Linux describes itself.
-
-    Returns:
-        Such as `2 cores of AMD EPYC with AVX-512, 23 GB`.
-    """
+    """Returns such as `2 cores of AMD EPYC with AVX-512, 23 GB`."""
     cpu = _fields(proc / "cpuinfo")
     name = cpu.get("model name") or platform.processor() or platform.machine()
     flags = (cpu.get("flags") or cpu.get("Features") or "").split()
@@ -31,13 +27,13 @@ def machine(proc: pathlib.Path = pathlib.Path("/proc")) -> str:
 
 
 def available_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int | None:
-    """Memory that a program may still take, in bytes; None where unknown."""
+    """Returns the memory still free for a program, None where unknown."""
     kilobytes = _fields(proc / "meminfo").get("MemAvailable")
     return int(kilobytes.split()[0]) * 1024 if kilobytes else None
 
 
 def peak_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int:
-    """The most memory that this program ever held, in bytes."""
+    """Returns the most memory that this program ever held."""
     highest = _fields(proc / "self" / "status").get("VmHWM")
     if highest:
         return int(highest.split()[0]) * 1024
@@ -46,7 +42,7 @@ def peak_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int:
 
 
 def _fields(path: pathlib.Path) -> dict[str, str]:
-    """The `name: value` lines of a file, the first of each name."""
+    """Returns the `name: value` lines of a file, the first of each name."""
     if not path.exists():
         return {}
     fields: dict[str, str] = {}

@@ -20,12 +20,7 @@ PLOTS = "plots"
 
 @dataclasses.dataclass(frozen=True)
 class Folder:
-    """The common part of runs and comparisons.
-
-    Attributes:
-        name: of the folder.
-        result: content of `result.json`.
-    """
+    """The common part of runs and comparisons: a name and `result.json`."""
 
     name: str
     result: dict[str, Any]
@@ -41,20 +36,16 @@ class Folder:
         return f"{self.result['dataset']}{mini}", str(self.result["protocol"])
 
     @property
-    def machine(self) -> str:
-        """Where it was measured."""
-        return str(self.result.get("machine", "not recorded"))
+    def environment(self) -> str:
+        """The machine that it was measured on and the versions there."""
+        packages = self.result["versions"].items()
+        versions = ", ".join(f"{name} {version}" for name, version in packages)
+        return f"{self.result.get('machine', 'not recorded')}; {versions}"
 
 
 @dataclasses.dataclass(frozen=True)
 class Run(Folder):
-    """A trained network.
-
-    Attributes:
-        config: its configuration.
-        history: one record per epoch; empty where none was kept.
-        curves: of the evaluation, by name; empty where none were kept.
-    """
+    """A trained network; history and curves are empty where none were kept."""
 
     config: Config
     history: list[EpochRecord]
@@ -71,6 +62,11 @@ class Run(Folder):
         return re.sub(r"-\d+b-\d+$", "", self.name)
 
     @property
+    def experiment(self) -> tuple[str, int]:
+        """Family and bits, which runs with other seeds share."""
+        return self.family, self.bits
+
+    @property
     def ablation(self) -> bool:
         """Whether the run is compared with other ablations only."""
         return "ablation" in self.family
@@ -79,11 +75,6 @@ class Run(Folder):
     def command(self) -> str:
         """The command that repeats the run, in one line."""
         return words.command(self.config).replace(" \\\n    ", " ")
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """Packages that the numbers depend on."""
-        return dict(self.result["versions"])
 
     def metric(self, name: str) -> float | None:
         """Returns one of the result's metrics, None if it is unknown."""
@@ -111,11 +102,7 @@ class Run(Folder):
 
 @dataclasses.dataclass(frozen=True)
 class Comparison(Folder):
-    """Hashing methods on one kind of features.
-
-    Attributes:
-        methods: results by method and bits; curves at the longest codes.
-    """
+    """Hashing methods on one kind of features, by method and bits."""
 
     methods: list[MethodResult]
 
@@ -128,27 +115,21 @@ class Comparison(Folder):
     def command(self) -> str:
         """The command that repeats the comparison."""
         dataset, protocol = self.result["dataset"], self.result["protocol"]
-        names = list(dict.fromkeys(m.result["method"] for m in self.methods))
+        names = dict.fromkeys(m.result["method"] for m in self.methods)
         bits = sorted({method.bits for method in self.methods})
-        words = ["python -m trainers.baselines", f"--dataset={dataset}"]
-        if needs_folder(dataset):
-            words.append("--data_dir=DIR")
-        if protocol != "lai2015":
-            words.append(f"--protocol={protocol}")
-        if self.features != "gist":
-            words.append(f"--features={self.features}")
-        if self.result["seed"]:
-            words.append(f"--seed={self.result['seed']}")
-        if names != list(DEFAULT_METHODS):
-            words.append(f"--methods={','.join(names)}")
-        if bits != [12, 24, 32, 48]:
-            words.append(f"--bits={','.join(map(str, bits))}")
+        # Flag, value and default.
+        flags = [
+            ("dataset", dataset, None),
+            ("data_dir", "DIR" if needs_folder(dataset) else None, None),
+            ("protocol", protocol, "lai2015"),
+            ("features", self.features, "gist"),
+            ("seed", self.result["seed"], 0),
+            ("methods", ",".join(names), ",".join(DEFAULT_METHODS)),
+            ("bits", ",".join(map(str, bits)), "12,24,32,48"),
+        ]
+        words = ["python -m trainers.baselines"]
+        words += [f"--{name}={v}" for name, v, usual in flags if v != usual]
         return " ".join(words)
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """Packages that the numbers depend on."""
-        return dict(self.methods[0].result["versions"])
 
     @property
     def seconds(self) -> float:
@@ -207,6 +188,7 @@ def read_results(root: pathlib.Path) -> Results:
             methods = read_methods(result["cells"], path / "cells")
             if not methods:
                 raise RunError(f"{path / 'result.json'} holds no method.")
+            result["versions"] = methods[0].result["versions"]
             results.comparisons.append(Comparison(path.name, result, methods))
         else:
             run = Run(
@@ -217,7 +199,5 @@ def read_results(root: pathlib.Path) -> Results:
                 folder.read_curves() if folder.has("curves.csv") else {},
             )
             results.runs.append(run)
-    results.runs.sort(
-        key=lambda run: (run.family, run.bits, run.result["seed"])
-    )
+    results.runs.sort(key=lambda run: (*run.experiment, run.result["seed"]))
     return results

@@ -1,12 +1,12 @@
 """The page docs/results.md."""
 
+import collections
 import pathlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tf_dnnh.data.datasets import dataset_title
 from tools.results import tables
-from tools.results.environments import Environments
 from tools.results.folders import PLOTS, Results, read_results
 from tools.results.plots import write_plots
 from trainers.report import paper_figures
@@ -46,17 +46,20 @@ def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
     root = docs / "results"
     output = output or docs
     results = read_results(root)
-    environments = Environments()
+    letters: dict[str, str] = collections.defaultdict(
+        lambda: chr(ord("A") + len(letters))
+    )
     parts = [HEADER, *_lessons(root / "lessons.md")]
     for section in results.sections:
         own = results.of(section)
         folder = pathlib.Path("results", PLOTS, "-".join(section))
         specs = write_plots(output / folder, own)
-        parts += _section(own, environments, specs, folder)
-    parts += ["## Machines and versions", "\n".join(environments.lines())]
+        parts += _section(own, letters, specs, folder)
     parts += [
+        "## Machines and versions",
+        "\n".join(f"- {letter}: {name}." for name, letter in letters.items()),
         "Elsewhere: what an [export](results/export.md) costs, and how fast "
-        "[evaluation and training](../benchmarks/README.md) are."
+        "[evaluation and training](../benchmarks/README.md) are.",
     ]
     text = "\n\n".join(part for part in parts if part) + "\n"
     (output / "results.md").write_text(text, encoding="utf-8")
@@ -72,7 +75,7 @@ def _lessons(path: pathlib.Path) -> list[str]:
 
 def _section(
     results: Results,
-    environments: Environments,
+    letters: Mapping[str, str],
     specs: Sequence[PlotSpec],
     plots: pathlib.Path,
 ) -> list[str]:
@@ -83,24 +86,24 @@ def _section(
     runs = [run for run in results.runs if not run.ablation]
     ablations = [run for run in results.runs if run.ablation]
     if runs or results.comparisons:
-        parts += [_lines(tables.comparison_table(results))]
+        parts.append(tables.comparison_table(results))
     if table := paper_figures.reported(dataset, protocol):
         parts.append(f"*As reported*: {table.caveat}")
     shown = {spec.key: spec for spec in specs}
     ablation_plot = shown.pop("ablation", None)
     parts.append(_pictures(shown.values(), plots))
     if runs:
-        parts += ["### Networks", _lines(tables.run_table(runs, environments))]
+        parts += ["### Networks", tables.run_table(runs, letters)]
     if results.comparisons:
         parts += [
             "### Methods on features",
-            _lines(tables.method_table(results.comparisons, environments)),
+            tables.method_table(results.comparisons, letters),
         ]
     if ablations:
-        parts += ["### Ablations", _lines(tables.ablation_table(ablations))]
+        parts += ["### Ablations", tables.ablation_table(ablations)]
         if ablation_plot:
             parts.append(_pictures([ablation_plot], plots))
-        parts.append(_lines(tables.run_table(ablations, environments)))
+        parts.append(tables.run_table(ablations, letters))
     return parts
 
 
@@ -118,7 +121,3 @@ def _pictures(specs: Iterable[PlotSpec], folder: pathlib.Path) -> str:
         f"![{spec.title}]({(folder / spec.key).as_posix()}.svg)"
         for spec in specs
     )
-
-
-def _lines(rows: Sequence[str]) -> str:
-    return "\n".join(rows)

@@ -1,5 +1,6 @@
 """The plots of the results, one folder per section."""
 
+import itertools
 import pathlib
 from collections.abc import Iterator, Sequence
 
@@ -16,15 +17,7 @@ _GREY = 11
 
 
 def write_plots(folder: pathlib.Path, results: Results) -> list[PlotSpec]:
-    """Draws one section.
-
-    Args:
-        folder: gets KEY.svg for every plot.
-        results: of the section.
-
-    Returns:
-        The plots drawn, in order.
-    """
+    """Writes one section's plots as KEY.svg; returns those there are."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
         spec
@@ -77,15 +70,10 @@ def _history_plots(results: Results) -> Iterator[tuple[PlotSpec, list[Line]]]:
 
 def _history_lines(runs: Sequence[Run]) -> list[Line]:
     """Returns one line per network and length: its first seed."""
-    first: dict[tuple[str, int], Run] = {}
-    for run in runs:
-        first.setdefault((run.family, run.bits), run)
     lines = []
-    for (family, bits), run in first.items():
+    for (_, bits), seeds in itertools.groupby(runs, lambda r: r.experiment):
+        run = next(seeds)
         points = [(r["epoch"], r["validation_map"]) for r in run.history]
-        if run.ablation:
-            title = titles.ablation_title(family)
-        else:
-            title = titles.family_title(family, [run]).replace("`", "")
+        title = titles.run_title(run).replace("`", "")
         lines.append(Line(np.array(points, float), f"{title}, {bits} bits"))
     return lines

@@ -1,29 +1,25 @@
 """Tables of results, in Markdown."""
 
+import itertools
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tools.results import titles
-from tools.results.environments import Environments
 from tools.results.folders import Comparison, Results, Run
 from trainers.comparison.table import map_rows, markdown, mean_and_spread
 from trainers.report import paper_figures
 from trainers.report.words import duration, percent, score
 
 
-def comparison_table(results: Results) -> list[str]:
-    """Tabulates MAP by method and bits beside what the paper reports.
-
-    Args:
-        results: of one section.
-    """
+def comparison_table(results: Results) -> str:
+    """Tabulates one section's MAP beside what the paper reports."""
     kinds = [one.features for one in results.comparisons]
     table = paper_figures.reported(*results.sections[0])
     return markdown(map_rows(titles.method_results(results, kinds), table))
 
 
-def run_table(runs: Iterable[Run], environments: Environments) -> list[str]:
-    """Tabulates, per run, its results, its times and its command."""
+def run_table(runs: Iterable[Run], letters: Mapping[str, str]) -> str:
+    """Tabulates runs: results, times, environment's letter, command."""
     columns: dict[str, Callable[[Run], str]] = {
         "run": lambda run: f"[{run.name}](results/{run.name}/)",
         "MAP": lambda run: score(run.metric("map")),
@@ -40,7 +36,7 @@ def run_table(runs: Iterable[Run], environments: Environments) -> list[str]:
         "evaluation": lambda run: duration(
             run.result["time"]["evaluate_seconds"]
         ),
-        "on": environments.letter,
+        "on": lambda run: letters[run.environment],
         "command": lambda run: f"`{run.command}`",
     }
     rows = [[cell(run) for cell in columns.values()] for run in runs]
@@ -48,14 +44,14 @@ def run_table(runs: Iterable[Run], environments: Environments) -> list[str]:
 
 
 def method_table(
-    comparisons: Iterable[Comparison], environments: Environments
-) -> list[str]:
-    """Tabulates, per comparison, its time and its command."""
+    comparisons: Iterable[Comparison], letters: Mapping[str, str]
+) -> str:
+    """Tabulates comparisons: time, environment's letter, command."""
     rows = [
         [
             f"[{one.name}](results/{one.name}/)",
             duration(one.seconds),
-            environments.letter(one),
+            letters[one.environment],
             f"`{one.command}`",
         ]
         for one in comparisons
@@ -63,31 +59,27 @@ def method_table(
     return markdown([["comparison", "all methods", "on", "command"], *rows])
 
 
-def ablation_table(runs: Sequence[Run]) -> list[str]:
-    """Tabulates what ablations differ in and what they reach, best first.
-
-    Args:
-        runs: the ablations of one section.
-    """
+def ablation_table(runs: Sequence[Run]) -> str:
+    """Tabulates what ablations differ in and what they reach, best first."""
     varied = titles.varied_fields(runs)
     head = ["ablation", *(f"`{name}`" for name in varied), "bits", "MAP"]
     head += ["radius 2", "in band", "validation", "training"]
     ranked = []
-    for family, own in titles.families(runs).items():
-        for bits in sorted({run.bits for run in own}):
-            some = [run for run in own if run.bits == bits]
-            values = [titles.plain(some[0].config.flat()[n]) for n in varied]
-            maps = [run.metric("map") for run in some]
-            ball = [run.metric("precision_radius_2") for run in some]
-            band = some[0].result["bit_health"].get("in_band")
-            seconds = [run.result["time"]["train_seconds"] for run in some]
-            row = [titles.ablation_title(family), *values, str(bits)]
-            row += [mean_and_spread(maps), mean_and_spread(ball)]
-            row += [
-                percent(band),
-                mean_and_spread([run.validation_map for run in some]),
-                duration(statistics.mean(seconds)),
-            ]
-            ranked.append((statistics.mean(m or 0.0 for m in maps), row))
+    for (_, bits), seeds in itertools.groupby(runs, lambda r: r.experiment):
+        some = list(seeds)
+        values = [titles.plain(some[0].config.flat()[n]) for n in varied]
+        maps = [run.metric("map") for run in some]
+        seconds = [run.result["time"]["train_seconds"] for run in some]
+        row = [
+            titles.run_title(some[0]),
+            *values,
+            str(bits),
+            mean_and_spread(maps),
+            mean_and_spread(r.metric("precision_radius_2") for r in some),
+            percent(some[0].result["bit_health"].get("in_band")),
+            mean_and_spread(run.validation_map for run in some),
+            duration(statistics.mean(seconds)),
+        ]
+        ranked.append((statistics.mean(m or 0.0 for m in maps), row))
     ranked.sort(key=lambda pair: -pair[0])
     return markdown([head, *(row for _, row in ranked)])

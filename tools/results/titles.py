@@ -14,24 +14,20 @@ from trainers.report import paper_figures
 _REPEATED = EXECUTION_FIELDS | {"bits", "seed"}
 
 
-def families(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Groups runs by their name before `-BITSb-SEED`."""
-    found: dict[str, list[Run]] = {}
-    for run in runs:
-        found.setdefault(run.family, []).append(run)
-    return found
+def run_title(run: Run) -> str:
+    """Returns the network's name, with what its folder's name adds to it.
 
-
-def family_title(family: str, runs: Sequence[Run]) -> str:
-    """Returns the network's name, with what its folder's name adds to it."""
-    run = runs[0]
-    config = run.config
-    words = [paper_figures.METHOD, str(run.result["backbone"])]
-    if config.weights != "none":
-        words.append(f"`trainable={config.trainable}`")
-    added = family.removeprefix(str(run.result["dataset"])).strip("-")
-    named = str(run.result["backbone"]).replace("_", "-")
-    added = added.replace(named, "").strip("-")
+    An ablation's title is the words after `-ablation-` in that name.
+    """
+    if run.ablation:
+        _, _, added = run.family.partition("ablation")
+        return added.strip("-").replace("-", " ") or run.family
+    backbone = str(run.result["backbone"])
+    words = [paper_figures.METHOD, backbone]
+    if run.config.weights != "none":
+        words.append(f"`trainable={run.config.trainable}`")
+    added = run.family.removeprefix(str(run.result["dataset"])).strip("-")
+    added = added.replace(backbone.replace("_", "-"), "").strip("-")
     if added:
         words.append(added)
     return ", ".join(words)
@@ -40,23 +36,16 @@ def family_title(family: str, runs: Sequence[Run]) -> str:
 def method_results(
     results: Results, features: Iterable[str]
 ) -> list[MethodResult]:
-    """Returns networks and methods as they stand in one table.
-
-    Args:
-        results: of one section; its ablations are left out.
-        features: whose methods to take.
-    """
+    """Returns networks, without ablations, and the methods on some features."""
     found = []
-    runs = [run for run in results.runs if not run.ablation]
-    for family, own in families(runs).items():
-        scratch = own[0].config.weights == "none"
-        title = f"**{family_title(family, own)}**"
+    for run in results.runs:
+        if run.ablation:
+            continue
+        scratch = run.config.weights == "none"
+        title = f"**{run_title(run)}**"
         source = "pixels, labels" if scratch else "ImageNet, pixels, labels"
         name = paper_figures.METHOD if scratch else None
-        found += [
-            MethodResult(title, source, name, run.result, run.curves)
-            for run in own
-        ]
+        found.append(MethodResult(title, source, name, run.result, run.curves))
     for one in results.comparisons:
         if one.features in features:
             found += [_on(one.features, method) for method in one.methods]
@@ -74,12 +63,6 @@ def _on(features: str, method: MethodResult) -> MethodResult:
     # The paper's figures are on GIST.
     name = method.reported if features == "gist" else None
     return dataclasses.replace(method, learns_from=source, reported=name)
-
-
-def ablation_title(family: str) -> str:
-    """Returns the words after `-ablation-` in the name of a folder."""
-    _, _, words = family.partition("ablation")
-    return words.strip("-").replace("-", " ") or family
 
 
 def varied_fields(runs: Sequence[Run]) -> list[str]:

@@ -20,13 +20,14 @@ _WORDS = {
 }
 
 
-def markdown(rows: Sequence[Row]) -> list[str]:
-    """Returns the lines of a table; the first row is its head."""
+def markdown(rows: Sequence[Row]) -> str:
+    """Returns the text of a table; the first row is its head."""
     rule = [
         "---" if name in _WORDS or name.startswith("`") else "---:"
         for name in rows[0]
     ]
-    return [f"| {' | '.join(row)} |" for row in [rows[0], rule, *rows[1:]]]
+    rows = [rows[0], rule, *rows[1:]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def mean_and_spread(values: Iterable[float | None]) -> str:
@@ -117,7 +118,7 @@ def table_text(
         f"{identity['training']:,} of them to learn from, with or without "
         f"their labels. Features: {words}. Over the {ranks}; the mean over "
         "all orders of equal distances.",
-        "\n".join(markdown(_with_times(map_rows(results, table), results))),
+        markdown(_with_times(map_rows(results, table), results)),
     ]
     if table:
         parts.append(

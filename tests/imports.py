@@ -1,4 +1,4 @@
-"""What the modules of this repository import, read off their source."""
+"""What the modules of this repository import, read from their source."""
 
 import ast
 import pathlib
