@@ -72,11 +72,7 @@ def main(argv: Sequence[str] = sys.argv) -> int:
 
 
 def resolve(values: flags.FlagValues) -> dict[str, Any]:
-    """Returns the arguments of `export_run`.
-
-    Raises:
-        WrongCommand: if a flag is missing, or its value is of no use.
-    """
+    """Returns the arguments of `export_run`, or raises `WrongCommand`."""
     for name in ("workdir", "output"):
         if not values[name].value:
             raise WrongCommand(f"`--{name}` is required, see --help")
