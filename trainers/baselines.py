@@ -19,6 +19,8 @@ from trainers.comparison.settings import (
 )
 from trainers.config import ConfigError
 
+# The fields of the configuration that have a flag here.
+_FIELDS = ("dataset", "data_dir", "download", "protocol", "seed")
 _METHODS = textwrap.fill(f"Methods: {', '.join(METHODS)}.", 79)
 SUMMARY = f"""\
 Runs hashing methods that learn no features on a data set's protocol and
@@ -34,22 +36,24 @@ writes one table, beside what the paper reports. For example:
 def define_flags() -> flags.FlagValues:
     """Defines the flags; None takes the value of the data set's preset."""
     values = flags.FlagValues()
-
-    def text(name: str, words: str, default: str | None = None) -> None:
-        flags.DEFINE_string(name, default, words, values)
-
-    text("dataset", " | ".join(config.datasets()))
-    text("data_dir", "folder with the data set")
-    commands.define_field(config.fields()["download"], values)
-    text("protocol", "which images are queries, database and training")
-    text("workdir", "folder (runs/baselines-DATASET); resumes by itself")
+    known = config.fields()
+    for name in _FIELDS:
+        commands.define_field(known[name], values)
+    flags.DEFINE_string(
+        "workdir",
+        None,
+        "folder (runs/baselines-DATASET); resumes by itself",
+        values,
+    )
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
     flags.DEFINE_list(
         "methods", list(DEFAULT_METHODS), "all but cnnh_network", values
     )
-    text("features", f"{' | '.join(FEATURES)} | FILE.npy, one row per image")
-    flags.DEFINE_integer(
-        "seed", None, "of the split and the methods", flag_values=values
+    flags.DEFINE_string(
+        "features",
+        DEFAULT_FEATURES,
+        f"{' | '.join(FEATURES)} | FILE.npy, one row per image",
+        values,
     )
     flags.DEFINE_list("runs", [], "folders of finished runs to compare", values)
     flags.DEFINE_boolean("debug", False, "show tracebacks", values)
@@ -76,10 +80,9 @@ def resolve(values: flags.FlagValues) -> BaselineSettings:
     Raises:
         ConfigError: for a value that is not allowed.
     """
-    names = ("data_dir", "download", "protocol", "seed")
     changes = {
         name: values[name].value
-        for name in names
+        for name in _FIELDS
         if values[name].value is not None
     }
     try:
@@ -89,13 +92,16 @@ def resolve(values: flags.FlagValues) -> BaselineSettings:
             "`--bits` must be whole numbers, separated by commas. "
             f"Received: {','.join(values.bits)}"
         ) from error
+    workdir = f"runs/baselines-{values.dataset}"
+    if values.features != DEFAULT_FEATURES:
+        workdir += f"-{pathlib.Path(values.features).stem}"
     return BaselineSettings(
         config=config.from_preset(values.dataset or "", changes),
         bits=bits,
         methods=tuple(dict.fromkeys(values.methods)),
-        features=values.features or DEFAULT_FEATURES,
-        runs=tuple(pathlib.Path(folder) for folder in values.runs),
-        workdir=pathlib.Path(values.workdir) if values.workdir else None,
+        features=values.features,
+        runs=tuple(map(pathlib.Path, values.runs)),
+        workdir=pathlib.Path(values.workdir or workdir),
     )
 
 

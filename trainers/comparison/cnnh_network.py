@@ -50,9 +50,6 @@ def train_cnnh(
         split: its training images give the statistics of the pixels.
         training: int [n], the images to learn from.
 
-    Returns:
-        The trained network.
-
     Reference:
         Xia, Pan, Lai, Liu and Yan, "Supervised hashing for image retrieval
         via image representation learning", AAAI 2014; section 4 of Lai et

@@ -11,10 +11,7 @@ from trainers.run_data import PROBLEMS_FILE
 
 
 def data_notes(split: Mapping[str, Any]) -> list[str]:
-    """Lists what is missing from a data set or unusual about it.
-
-    Args:
-        split: content of `split.json`.
+    """Lists what `split.json` notes as missing or unusual.
 
     Example:
         >>> data_notes({"notes": {"concepts": 21, "missing": 1200}})[:2]

@@ -78,10 +78,8 @@ def health_notes(
 ) -> list[str]:
     """Returns sentences about the bits, most telling first.
 
-    Args:
-        health: as `tf_dnnh.metrics.bit_health` returns it.
-        pair: the most correlated bits and their correlation, to be named.
-        database: database images.
+    `pair`: the most correlated bits and their correlation, to be named;
+    `database`: the number of its images.
     """
     balance = health["balance"]
     even = sum(0.35 <= p <= 0.65 for p in balance)
@@ -120,12 +118,9 @@ def is_lopsided(balance: float) -> bool:
 
 
 def command(config: Config) -> str:
-    """Returns the command that repeats a run.
+    """Returns the shell command that repeats a run, one flag per line.
 
     It names the fields whose values are not those of the preset.
-
-    Returns:
-        A shell command, one flag per line.
     """
     values = config.flat()
     words = [f"{_COMMAND} --dataset={shlex.quote(config.dataset)}"]
