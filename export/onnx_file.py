@@ -25,7 +25,9 @@ def write_checked(
     path.parent.mkdir()
     write_onnx(verifier.run.model, path, verifier.run.metadata)
     report = verifier.check(onnx_runner(path))
-    return path, {**report, "operators": onnx_operators(path)}
+    onnx, _, _ = _packages()
+    used = {node.op_type for node in onnx.load(path).graph.node}
+    return path, {**report, "operators": sorted(used)}
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
@@ -81,12 +83,6 @@ def onnx_runner(path: Path) -> Encode:
         return dict(zip(names, outputs, strict=True))
 
     return encode
-
-
-def onnx_operators(path: Path) -> list[str]:
-    """Returns the names of the operators that a file uses, sorted."""
-    onnx, _, _ = _packages()
-    return sorted({node.op_type for node in onnx.load(path).graph.node})
 
 
 def _packages() -> tuple[Any, Any, Any]:

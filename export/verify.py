@@ -21,13 +21,9 @@ Encode = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 class Verifier:
-    """Compares exported files with Keras on queries of a run.
+    """Compares exported files with Keras on at most `images` queries of a run.
 
-    Args:
-        run: the run that was exported.
-        images: how many queries are checked, at most; they are spread over
-            all of them.
-        rounding: |logit| below which a bit may fall on either side.
+    A bit whose |logit| is below `rounding` may fall on either side.
     """
 
     def __init__(self, run: FinishedRun, images: int, rounding: float):

@@ -10,18 +10,13 @@ from absl import flags
 from tf_dnnh import commands
 from tf_dnnh.stopping import StopRequests
 from trainers import config
-from trainers.comparison.settings import (
-    DEFAULT_FEATURES,
-    DEFAULT_METHODS,
-    FEATURES,
-    METHODS,
-    BaselineSettings,
-)
+from trainers.comparison import settings
+from trainers.comparison.settings import BaselineSettings
 from trainers.config import ConfigError
 
 # The fields of the configuration that have a flag here.
 _FIELDS = ("dataset", "data_dir", "download", "protocol", "seed")
-_METHODS = textwrap.fill(f"Methods: {', '.join(METHODS)}.", 79)
+_METHODS = textwrap.fill(f"Methods: {', '.join(settings.METHODS)}.", 79)
 SUMMARY = f"""\
 Runs hashing methods that learn no features on a data set's protocol and
 writes one table, beside what the paper reports. For example:
@@ -39,22 +34,13 @@ def define_flags() -> flags.FlagValues:
     known = config.fields()
     for name in _FIELDS:
         commands.define_field(known[name], values)
-    flags.DEFINE_string(
-        "workdir",
-        None,
-        "folder (runs/baselines-DATASET); resumes by itself",
-        values,
-    )
+    text = "folder (runs/baselines-DATASET); resumes by itself"
+    flags.DEFINE_string("workdir", None, text, values)
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
-    flags.DEFINE_list(
-        "methods", list(DEFAULT_METHODS), "all but cnnh_network", values
-    )
-    flags.DEFINE_string(
-        "features",
-        DEFAULT_FEATURES,
-        f"{' | '.join(FEATURES)} | FILE.npy, one row per image",
-        values,
-    )
+    methods = list(settings.DEFAULT_METHODS)
+    flags.DEFINE_list("methods", methods, "all but cnnh_network", values)
+    text = f"{' | '.join(settings.FEATURES)} | FILE.npy, one row per image"
+    flags.DEFINE_string("features", settings.DEFAULT_FEATURES, text, values)
     flags.DEFINE_list("runs", [], "folders of finished runs to compare", values)
     flags.DEFINE_boolean("debug", False, "show tracebacks", values)
     return values
@@ -63,13 +49,13 @@ def define_flags() -> flags.FlagValues:
 def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
 
-    def body(settings: BaselineSettings, stop: StopRequests) -> None:
+    def body(resolved: BaselineSettings, stop: StopRequests) -> None:
         del stop  # Finished results stay: a signal may come at any time.
         # Imported here: TensorFlow takes seconds, wrong flags none.
         commands.import_tensorflow()
         from trainers.comparison import experiment
 
-        experiment.run(settings)
+        experiment.run(resolved)
 
     return commands.run(argv, define_flags(), SUMMARY, resolve, body)
 
@@ -93,7 +79,7 @@ def resolve(values: flags.FlagValues) -> BaselineSettings:
             f"Received: {','.join(values.bits)}"
         ) from error
     workdir = f"runs/baselines-{values.dataset}"
-    if values.features != DEFAULT_FEATURES:
+    if values.features != settings.DEFAULT_FEATURES:
         workdir += f"-{pathlib.Path(values.features).stem}"
     return BaselineSettings(
         config=config.from_preset(values.dataset or "", changes),

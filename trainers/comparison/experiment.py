@@ -12,7 +12,11 @@ from tf_dnnh.data import ImageDataset, Split
 from tf_dnnh.runs.run_folder import read_json
 from trainers.comparison.cell import compute_cell, training_images
 from trainers.comparison.features import load_features
-from trainers.comparison.method_result import read_methods, read_runs
+from trainers.comparison.method_result import (
+    MethodResult,
+    read_methods,
+    read_runs,
+)
 from trainers.comparison.plots import write_plots
 from trainers.comparison.settings import METHODS, BaselineSettings
 from trainers.comparison.table import table_text
@@ -52,18 +56,7 @@ def run(settings: BaselineSettings) -> None:
             for method, bits in progress:
                 progress.set_description(f"{method}, {bits} bits")
                 compute_cell(settings, method, bits, features, dataset, split)
-    cells = settings.workdir / "cells"
-    results = read_methods(map(read_json, cells.glob("*.json")), cells) + runs
-    files.write_json(
-        settings.workdir / "result.json",
-        identity | {"cells": [one.result for one in results]},
-    )
-    text = table_text(identity, results)
-    with files.replacing(settings.workdir / "table.md") as beside:
-        beside.write_text(text, encoding="utf-8")
-    write_plots(settings.workdir, results)
-    print(text)
-    print(f"Table and plots: {settings.workdir}")
+    _write_summary(settings, identity, runs)
 
 
 def usable_methods(methods: Sequence[str], dataset: ImageDataset) -> list[str]:
@@ -115,3 +108,23 @@ def _prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:
     (settings.workdir / "cells").mkdir(parents=True, exist_ok=True)
     files.write_json(path, identity)
     return identity
+
+
+def _write_summary(
+    settings: BaselineSettings,
+    identity: dict[str, Any],
+    runs: list[MethodResult],
+) -> None:
+    """Writes table, numbers and plots of all results, and prints the table."""
+    cells = settings.workdir / "cells"
+    results = read_methods(map(read_json, cells.glob("*.json")), cells) + runs
+    files.write_json(
+        settings.workdir / "result.json",
+        identity | {"cells": [one.result for one in results]},
+    )
+    text = table_text(identity, results)
+    with files.replacing(settings.workdir / "table.md") as beside:
+        beside.write_text(text, encoding="utf-8")
+    write_plots(settings.workdir, results)
+    print(text)
+    print(f"Table and plots: {settings.workdir}")

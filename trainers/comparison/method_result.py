@@ -63,15 +63,12 @@ def mean(results: Iterable[MethodResult], metric: str) -> float:
 def read_methods(
     cells: Iterable[dict[str, Any]], folder: pathlib.Path
 ) -> list[MethodResult]:
-    """Adds titles and curves to the results of methods.
+    """Adds titles and curves to the results of methods, and sorts them.
 
     Args:
         cells: contents of METHOD-BITS.json, in any order; others, such as
             those of runs, are left out.
         folder: holds METHOD-BITS.csv, where the curves were kept.
-
-    Returns:
-        Results in the order of `METHODS`, then by bits.
     """
     order = list(METHODS)
     known = [cell for cell in cells if cell.get("method") in METHODS]

@@ -89,7 +89,7 @@ def table_text(
 ) -> str:
     """Returns the table with the data it was measured on, as Markdown.
 
-    `identity` is what the results have in common; there is at least one.
+    `identity` is what the results, at least one, have in common.
     """
     dataset = identity["dataset"]
     title = dataset_title(dataset)

@@ -18,7 +18,6 @@ from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder
 from trainers.config import Config
 from trainers.report import paper_figures, pictures, rendering, words
 from trainers.report.chance import chance
-from trainers.report.data_notes import data_notes
 from trainers.report.metric_titles import CONVENTIONS, METRICS
 from trainers.report.plot_spec import SMALL, Line, PlotSpec
 from trainers.report.plots import Plot, lay_out
@@ -53,7 +52,7 @@ def _context(run: RunFolder) -> dict[str, Any]:
         "config": config.flat(),
         "split": split,
         "command": words.command(config),
-        "data_notes": data_notes(split),
+        "data_notes": words.data_notes(split),
         "queries": len(codes["query_codes"]),
         "database": len(codes["database_codes"]),
         "chance": floor,
