@@ -9,20 +9,12 @@ from tf_dnnh import codes
 def compare(
     packed: np.ndarray, logits: np.ndarray, rounding: float
 ) -> dict[str, float | int]:
-    """Compares codes with the logits that Keras computed.
+    """Compares uint8 [n, bytes] with the float32 [n, bits] logits of Keras.
 
-    Args:
-        packed: uint8 [n, bytes], the codes of an exported file.
-        logits: float32 [n, bits], Keras' for the same images.
-        rounding: |logit| below which a bit may fall on either side.
-
-    Returns:
-        `images`; `equal_bits`, the share of equal bits; `equal_codes`, the
-        share of images whose code is the same in every bit; `flipped_bits`,
-        how many bits differ; `largest_flipped_margin` and
-        `median_flipped_margin`, of |logit| over them; `rounding_flips`, how
-        many of them are nearer to zero than `rounding`; and
-        `equal_bits_beyond_rounding`, the share that is held to the limit.
+    `equal_bits` and `equal_codes` are shares; `flipped_bits` and
+    `rounding_flips` count bits, the latter those whose |logit|, the margin,
+    is below `rounding`: `equal_bits_beyond_rounding`, the share that is held
+    to the limit, leaves them out.
     """
     expected = codes.bits_from_logits(logits)
     differs = codes.unpack(packed, logits.shape[1]) != expected
@@ -45,15 +37,7 @@ def compare(
 
 
 def refuse_disagreement(summary: dict) -> None:
-    """Raises if a file stays below its limit.
-
-    Args:
-        summary: content of `export.json`.
-
-    Raises:
-        ExportError: names every such file, its share of equal bits and the
-            largest |logit| of the bits that it flipped.
-    """
+    """Raises `ExportError` if a file of `export.json` is below its limit."""
     failures = []
     for name, report in summary["artifacts"].items():
         limit = summary["limits"][name]

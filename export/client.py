@@ -21,23 +21,11 @@ from tf_dnnh import commands
 def encode_files(
     encode: Encoder, paths: Sequence[str], batch_size: int
 ) -> Iterator[bytes]:
-    """Encodes image files, several per request.
+    """Yields the packed codes of image files, `batch_size` per request.
 
     A server rejects a whole request for one bad image. Such a request is
     repeated image by image, so that the message names the file and the codes
     before it are still yielded.
-
-    Args:
-        encode: from `connect`.
-        paths: the files.
-        batch_size: images per request.
-
-    Yields:
-        The packed code of each file, in order.
-
-    Raises:
-        ServingError: if a file cannot be read, or the server cannot be
-            reached or rejects an image.
     """
     for start in range(0, len(paths), batch_size):
         names = paths[start : start + batch_size]
@@ -106,14 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line.
-
-    Args:
-        argv: the arguments; None takes those of the process.
-
-    Returns:
-        The exit status.
-    """
+    """Parses the command line and runs; returns the exit status."""
     parser = _parser()
     flags = parser.parse_args(argv)
     try:

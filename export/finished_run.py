@@ -22,13 +22,8 @@ from tf_dnnh.runs.run_folder import RunFolder
 class FinishedRun:
     """A finished run: model, data, and the codes it was scored with.
 
-    Attributes:
-        model: the `HashingModel`, computing in float32.
-        dataset: the images it was trained and scored on.
-        split: which of them are queries, database and training.
-        representative: int64 [n], training images spread over the split.
-        codes: the arrays of `codes.npz`.
-        result: `result.json`.
+    `model` computes in float32. `representative`, int64 [n], are training
+    images spread over the split. `codes` are the arrays of `codes.npz`.
     """
 
     model: keras.Model
@@ -64,14 +59,11 @@ class FinishedRun:
         return tf.io.encode_png(source.images[index]).numpy()
 
     def map_of(self, query_codes: np.ndarray, queries: np.ndarray) -> float:
-        """Scores codes of queries against the run's database codes.
+        """Returns MAP against the database, by the run's own convention.
 
         Args:
             query_codes: uint8 [n, bytes].
             queries: int64 [n], their positions in `split.queries`.
-
-        Returns:
-            MAP by the convention of the run's `map`.
         """
         return mean_average_precision(
             query_codes,
@@ -83,16 +75,9 @@ class FinishedRun:
 
 
 def spread(length: int, count: int) -> np.ndarray:
-    """Returns positions in a sequence, evenly spread from end to end.
+    """Returns at most `count` positions, evenly spread from end to end.
 
     Lists of images come class by class: the first ones are of one class.
-
-    Args:
-        length: of the sequence.
-        count: how many positions, at most.
-
-    Returns:
-        int64 [min(count, length)], rising.
 
     Example:
         >>> spread(10, 4)
@@ -103,13 +88,6 @@ def spread(length: int, count: int) -> np.ndarray:
 
 def read_run(workdir: Path, representative_images: int = 200) -> FinishedRun:
     """Reads a run folder and the data set it names.
-
-    Args:
-        workdir: folder that `trainers.main` wrote.
-        representative_images: how many training images stand for all.
-
-    Returns:
-        Everything that an export needs.
 
     Raises:
         RunError: if the run is not finished, or a file of it is damaged.
@@ -148,12 +126,6 @@ def in_float32(model: keras.Model) -> keras.Model:
 
     Its weights are float32 anyway; servers and devices without bfloat16 or
     float16 arithmetic could not run it otherwise.
-
-    Args:
-        model: a `HashingModel`, left as it is.
-
-    Returns:
-        A model with the same weights.
     """
     copy = type(model).from_config(_float32_config(model.get_config()))
     copy.set_weights(model.get_weights())

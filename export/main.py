@@ -1,5 +1,6 @@
 """Exports a run: `python -m export.main --help`."""
 
+import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,36 +33,17 @@ def define_flags() -> flags.FlagValues:
         f"some of {','.join(formats.FORMATS)}",
         values,
     )
-    flags.DEFINE_integer(
-        "checked_images",
-        1000,
-        "queries that every file is run on",
-        lower_bound=1,
-        flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "representative_images",
-        200,
-        "training images that measure the ranges of int8",
-        lower_bound=1,
-        flag_values=values,
-    )
+    whole = functools.partial(flags.DEFINE_integer, flag_values=values)
+    number = functools.partial(flags.DEFINE_float, flag_values=values)
+    text = "queries that every file is run on"
+    whole("checked_images", 1000, text, lower_bound=1)
+    text = "training images that measure the ranges of int8"
+    whole("representative_images", 200, text, lower_bound=1)
     for name, share in formats.AGREEMENT.items():
-        flags.DEFINE_float(
-            f"{name}_agreement",
-            share,
-            f"smallest share of equal bits: {share:g}",
-            lower_bound=0.0,
-            upper_bound=1.0,
-            flag_values=values,
-        )
-    flags.DEFINE_float(
-        "rounding",
-        formats.ROUNDING,
-        "|logit| below which a bit may fall on either side",
-        lower_bound=0.0,
-        flag_values=values,
-    )
+        text = f"smallest share of equal bits: {share:g}"
+        number(f"{name}_agreement", share, text, 0.0, 1.0)
+    text = "|logit| below which a bit may fall on either side"
+    number("rounding", formats.ROUNDING, text, lower_bound=0.0)
     flags.DEFINE_boolean("debug", False, "show tracebacks", values)
     return values
 
@@ -72,11 +54,7 @@ def main(argv: Sequence[str] = sys.argv) -> int:
 
 
 def resolve(values: flags.FlagValues) -> dict[str, Any]:
-    """Returns the arguments of `export_run`.
-
-    Raises:
-        WrongCommand: if a flag is missing, or its value is of no use.
-    """
+    """Returns the arguments of `export_run`, or raises `WrongCommand`."""
     for name in ("workdir", "output"):
         if not values[name].value:
             raise WrongCommand(f"`--{name}` is required, see --help")

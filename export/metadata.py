@@ -12,17 +12,11 @@ from tf_dnnh.version import __version__
 def model_metadata(
     model: keras.Model, result: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Collects what a program that compares codes needs to know.
+    """Collects what a program that compares codes needs to know, for JSON.
 
-    Args:
-        model: a `HashingModel`.
-        result: `result.json` of its run, which names data set and split.
-
-    Returns:
-        A dict for JSON. `model_fingerprint` is equal for equal weights,
-        preprocessing and bit order; codes with different fingerprints must
-        not be compared. `radius`, the Hamming distance up to which images
-        count as similar, is None: exports are not calibrated.
+    Codes with different fingerprints must not be compared. `radius`, the
+    Hamming distance up to which images count as similar, is None: exports are
+    not calibrated. `result.json` of the run names data set and split.
     """
     result = result or {}
     return {

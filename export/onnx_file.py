@@ -25,21 +25,13 @@ def write_checked(
     path.parent.mkdir()
     write_onnx(verifier.run.model, path, verifier.run.metadata)
     report = verifier.check(onnx_runner(path))
-    return path, {**report, "operators": onnx_operators(path)}
+    onnx, _, _ = _packages()
+    used = {node.op_type for node in onnx.load(path).graph.node}
+    return path, {**report, "operators": sorted(used)}
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
-    """Writes `image` -> `code`, `logits` as an ONNX file.
-
-    Args:
-        model: a `HashingModel`.
-        path: of the file.
-        metadata: from `model_metadata`; becomes the file's metadata entry
-            `tf_dnnh`, in JSON.
-
-    Raises:
-        ExportError: if the extra `onnx` is not installed.
-    """
+    """Writes `encode` as an ONNX file, with metadata as JSON in `tf_dnnh`."""
     onnx, tf2onnx, _ = _packages()
     signature = device_signatures(model)["encode"]
     function = tf.function(
@@ -76,19 +68,11 @@ def _bind_constants(graph: Any, function: Any, onnx: Any) -> None:
             )
 
 
-def onnx_runner(path: Path, threads: int = 1) -> Encode:
-    """Opens a file with ONNX Runtime.
-
-    Args:
-        path: an ONNX file of ours.
-        threads: how many threads it may use.
-
-    Returns:
-        The function of the file, for batches of any size.
-    """
+def onnx_runner(path: Path) -> Encode:
+    """Opens a file with ONNX Runtime, for batches of any size."""
     _, _, onnxruntime = _packages()
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(
         path, options, providers=["CPUExecutionProvider"]
     )
@@ -99,16 +83,6 @@ def onnx_runner(path: Path, threads: int = 1) -> Encode:
         return dict(zip(names, outputs, strict=True))
 
     return encode
-
-
-def onnx_operators(path: Path) -> list[str]:
-    """Returns the names of the operators that a file uses, sorted.
-
-    Args:
-        path: an ONNX file.
-    """
-    onnx, _, _ = _packages()
-    return sorted({node.op_type for node in onnx.load(path).graph.node})
 
 
 def _packages() -> tuple[Any, Any, Any]:

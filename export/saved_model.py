@@ -18,15 +18,7 @@ METADATA_FILE = "tf_dnnh.json"
 
 
 def write_program(signatures: Mapping[str, Signature], directory: Path) -> None:
-    """Writes functions, and the weights they use, as a SavedModel.
-
-    Args:
-        signatures: by name.
-        directory: where it is written; must not exist.
-
-    Raises:
-        OSError: if the disk is full.
-    """
+    """Writes functions, and the weights they use, to a new directory."""
     archive = keras.export.ExportArchive()
     # The archive finds the weights in the functions. Tracking the model, too,
     # would write every weight a second time.
@@ -52,13 +44,7 @@ def write_checked(
 def write_saved_model(
     model: keras.Model, directory: Path, metadata: Mapping
 ) -> None:
-    """Writes program, weights, warm-up requests and metadata.
-
-    Args:
-        model: a `HashingModel`.
-        directory: where they are written; must not exist.
-        metadata: from `model_metadata`.
-    """
+    """Writes a model, warm-up requests and metadata to a new directory."""
     signatures = serving_signatures(model)
     write_program(signatures, directory)
     extra = directory / "assets.extra"
@@ -69,26 +55,15 @@ def write_saved_model(
 
 
 def next_version(base: Path) -> Path:
-    """Returns the folder of the next version, which does not exist yet.
-
-    Args:
-        base: folder that a server polls; versions are its numbered folders.
-    """
+    """Returns the folder of the next version, which does not exist yet."""
     found = [int(p.name) for p in base.glob("*") if p.name.isdecimal()]
     return base / str(max(found, default=0) + 1)
 
 
 def publish(written: Path, base: Path) -> Path:
-    """Renames a finished model to the next version.
+    """Renames a finished model on the same disk to the next version.
 
     A server that polls `base` sees the whole model or none of it.
-
-    Args:
-        written: a complete SavedModel on the same disk.
-        base: folder that a server polls.
-
-    Returns:
-        The version's folder.
     """
     base.mkdir(parents=True, exist_ok=True)
     version = next_version(base)
@@ -97,11 +72,7 @@ def publish(written: Path, base: Path) -> Path:
 
 
 def operators(directory: Path) -> list[str]:
-    """Returns the names of the operators that a SavedModel uses, sorted.
-
-    Args:
-        directory: of one version.
-    """
+    """Returns the names of the operators that a SavedModel uses, sorted."""
     program = saved_model_pb2.SavedModel.FromString(
         (directory / "saved_model.pb").read_bytes()
     )

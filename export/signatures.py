@@ -1,10 +1,12 @@
 """The signatures of exported models: images in, codes out.
 
 `serving_default` takes float32 pixels, `serving_uint8` the same as uint8 (a
-quarter of the bytes on the wire), because a signature has one dtype.
-`serving_bytes` takes image files and prepares them as training did: decode,
-resize, normalise. `encode` is for devices: pixels of the right size in, code
-and logits out.
+quarter of the bytes on the wire), because a signature has one dtype: `image`,
+[batch, height, width, 3], 0..255. `serving_bytes` takes image files,
+`image_bytes`, string [batch], and prepares them as training did: decode,
+resize, normalise. All return `code`, uint8 [batch, bytes], and `relaxed`,
+float32 [batch, bits]; `serving_bytes` also `code_bytes`, string [batch].
+`encode` is for devices: `image`, float32, in, `code` and `logits` out.
 """
 
 from collections.abc import Callable
@@ -20,30 +22,14 @@ Outputs = dict[str, tf.Tensor]
 
 
 class Signature(NamedTuple):
-    """A function and the tensor it takes.
-
-    Attributes:
-        function: one tensor in, named tensors with the batch first out.
-        spec: the input, under the name that clients send.
-    """
+    """A function and the tensor it takes, under the name clients send."""
 
     function: Callable[[tf.Tensor], Outputs]
     spec: tf.TensorSpec
 
 
 def serving_signatures(model: keras.Model) -> dict[str, Signature]:
-    """Returns the signatures of the SavedModel.
-
-    Args:
-        model: a `HashingModel`.
-
-    Returns:
-        `serving_default` and `serving_uint8` (`image`: float32 or uint8
-        [batch, height, width, 3], 0..255) and `serving_bytes`
-        (`image_bytes`: string [batch]). All return `code`, uint8
-        [batch, bytes], and `relaxed`, float32 [batch, bits];
-        `serving_bytes` also `code_bytes`, string [batch].
-    """
+    """Returns the signatures of the SavedModel of a `HashingModel`."""
     size = tuple(model.image_size)
     shape = [None, *size, 3]
     byte_strings = tf.constant([bytes([value]) for value in range(256)])
@@ -88,15 +74,7 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
 
 
 def device_signatures(model: keras.Model) -> dict[str, Signature]:
-    """Returns the signature of the files for devices.
-
-    Args:
-        model: a `HashingModel`.
-
-    Returns:
-        `encode`: `image` float32 [batch, height, width, 3], 0..255, to
-        `code` uint8 [batch, bytes] and `logits` float32 [batch, bits].
-    """
+    """Returns `encode`, the signature of the files for devices."""
 
     def encode(image: tf.Tensor) -> Outputs:
         logits = model.logits(image, training=False)

@@ -18,23 +18,17 @@ def file_facts(scratch: Path, path: Path) -> dict:
 
 def versions() -> dict[str, str | None]:
     """Returns the versions of the packages that exports depend on."""
-    packages = ("tensorflow", "keras", "ai-edge-litert")
-    return {name: _version(name) for name in packages}
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    found: dict[str, str | None] = {}
+    for name in ("tensorflow", "keras", "ai-edge-litert"):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = None
+    return found
 
 
 def table(summary: dict) -> str:
-    """Formats the figures of `export.json` as a table for the terminal.
-
-    Args:
-        summary: content of `export.json`.
-    """
+    """Formats the content of `export.json` as a table for the terminal."""
     lines = [
         f"{'':14}{'kB':>8}{'equal bits':>12}{'codes':>9}{'MAP':>9}{'ms':>9}"
     ]

@@ -58,35 +58,31 @@ def write_tflite(
     images: Images,
     metadata: Mapping,
 ) -> None:
-    """Writes a TFLite file, metadata inside.
+    """Writes a TFLite file in one of `VARIANTS`, metadata inside.
 
-    Args:
-        model: a `HashingModel`.
-        variant: one of `VARIANTS`.
-        path: of the file.
-        images: as `convert` takes them.
-        metadata: from `model_metadata`; `variant` is added to it.
+    The ranges of int8 are measured on `images`, float32
+    [1, height, width, 3] each, 0..255, of the kind the model will see. The
+    function that returns them may be called several times.
     """
     with tempfile.TemporaryDirectory() as scratch:
         program = Path(scratch) / "program"
         write_program(device_signatures(model), program)
-        path.write_bytes(convert(program, variant, images))
-    add_metadata(path, {**metadata, "variant": variant})
+        path.write_bytes(_convert(program, variant, images))
+    # Interpreters ignore the zip file at the end. A fixed date, so that equal
+    # exports are equal files.
+    entry = zipfile.ZipInfo(METADATA_FILE, (1980, 1, 1, 0, 0, 0))
+    values = {**metadata, "variant": variant}
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(entry, json.dumps(values, indent=2, sort_keys=True))
 
 
-def convert(program: Path, variant: str, images: Images) -> bytes:
-    """Converts a SavedModel's `encode` signature.
+def read_metadata(path: Path) -> dict:
+    """Reads the metadata inside an exported TFLite file."""
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read(METADATA_FILE))
 
-    Args:
-        program: a SavedModel with the signature `encode`.
-        variant: one of `VARIANTS`.
-        images: returns float32 [1, height, width, 3] each, 0..255, of the
-            kind the model will see, on which the ranges of int8 are measured;
-            may be called several times.
 
-    Returns:
-        The file's bytes.
-    """
+def _convert(program: Path, variant: str, images: Images) -> bytes:
     converter = _converter(program)
     if variant != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
@@ -132,26 +128,3 @@ def _convert_int8(
             debug_options=options,
         )
         return bytes(debugger.get_nondebug_quantized_model())
-
-
-def add_metadata(path: Path, metadata: Mapping) -> None:
-    """Appends metadata as a zip entry, which interpreters ignore.
-
-    Args:
-        path: a TFLite file; afterwards a zip file, too.
-        metadata: anything that JSON can hold.
-    """
-    # A fixed date, so that equal exports are equal files.
-    entry = zipfile.ZipInfo(METADATA_FILE, (1980, 1, 1, 0, 0, 0))
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(entry, json.dumps(metadata, indent=2, sort_keys=True))
-
-
-def read_metadata(path: Path) -> dict:
-    """Reads the metadata that `add_metadata` wrote.
-
-    Args:
-        path: an exported TFLite file.
-    """
-    with zipfile.ZipFile(path) as archive:
-        return json.loads(archive.read(METADATA_FILE))

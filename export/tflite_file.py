@@ -12,19 +12,8 @@ from export.verify import Encode
 from tf_dnnh import commands
 
 
-def lite_runner(path: Path, threads: int = 1) -> Encode:
-    """Opens a file with LiteRT and returns its `encode` signature.
-
-    Args:
-        path: a TFLite file of ours.
-        threads: how many threads it may use.
-
-    Returns:
-        The signature's function, for batches of any size.
-
-    Raises:
-        ExportError: if LiteRT is not installed.
-    """
+def lite_runner(path: Path) -> Encode:
+    """Opens a file's `encode` with LiteRT, for batches of any size."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
@@ -34,7 +23,7 @@ def lite_runner(path: Path, threads: int = 1) -> Encode:
             "of --formats"
         ) from error
     with commands.quiet_start():
-        interpreter = Interpreter(model_path=str(path), num_threads=threads)
+        interpreter = Interpreter(model_path=str(path), num_threads=1)
         encode = interpreter.get_signature_runner("encode")
         # The delegate, which announces itself, is made by the first call.
         (image,) = interpreter.get_input_details()
@@ -44,17 +33,11 @@ def lite_runner(path: Path, threads: int = 1) -> Encode:
 
 
 def _parsed(content: bytes) -> Any:
-    """Parses a flatbuffer."""
     return schema.ModelT.InitFromPackedBuf(content, 0)
 
 
 def output_name(content: bytes, output: str) -> str:
-    """Returns the name of the tensor behind an output of the signature.
-
-    Args:
-        content: a TFLite file.
-        output: its name in the signature.
-    """
+    """Returns the name of the tensor behind an output of the signature."""
     model = _parsed(content)
     (tensor,) = (
         entry.tensorIndex
@@ -67,9 +50,7 @@ def output_name(content: bytes, output: str) -> str:
 def operators(path: Path) -> list[str]:
     """Returns the names of the operators that a file uses, sorted.
 
-    Args:
-        path: a TFLite file. Operators that are not built in have a name of
-            mixed case, such as `FlexBitwiseAnd`.
+    Those that are not built in have mixed case, such as `FlexBitwiseAnd`.
     """
     names = {
         value: name
@@ -106,18 +87,11 @@ def _float_constants(path: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def check_file(path: Path) -> list[str]:
-    """Refuses a file that a device could not run, or would run wrongly.
+    """Returns a file's operators, unless a device could not run it rightly.
 
-    Args:
-        path: a TFLite file.
-
-    Returns:
-        Its operators.
-
-    Raises:
-        ExportError: if it needs operators that are not built in, holds its
-            weights in variables (which would be empty on the device), or has
-            constants that are not finite.
+    Raises `ExportError` for operators that are not built in, for weights in
+    variables (which would be empty on the device) and for constants that are
+    not finite.
     """
     used = operators(path)
     variables = [name for name in used if "VAR_HANDLE" in name]

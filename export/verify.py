@@ -21,13 +21,9 @@ Encode = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 class Verifier:
-    """Compares exported files with Keras on queries of a run.
+    """Compares exported files with Keras on at most `images` queries of a run.
 
-    Args:
-        run: the run that was exported.
-        images: how many queries are checked, at most; they are spread over
-            all of them.
-        rounding: |logit| below which a bit may fall on either side.
+    A bit whose |logit| is below `rounding` may fall on either side.
     """
 
     def __init__(self, run: FinishedRun, images: int, rounding: float):
@@ -45,7 +41,7 @@ class Verifier:
         }
 
     def _batches(self, task: str) -> Iterable[np.ndarray]:
-        """Yields the queries' images, with a progress bar on a terminal."""
+        """Yields the queries' images, and shows progress on a terminal."""
         batches = self.run.batches(self.indices, BATCH)
         total = -(-len(self.indices) // BATCH)
         return tqdm(
@@ -65,12 +61,8 @@ class Verifier:
     def check(self, encode: Encode) -> dict:
         """Compares a file that takes float32 pixels.
 
-        Args:
-            encode: the function of the file.
-
-        Returns:
-            The figures of `agreement.compare`, `map`, `map_difference` to
-            Keras', and `latency_ms`, the median for one image.
+        Returns the figures of `agreement.compare`, `map`, `map_difference` to
+        Keras', and `latency_ms`, the median for one image.
         """
         packed = _joined([encode(b) for b in self._batches("pixels")])
         score = self.run.map_of(packed, self.queries)
@@ -85,12 +77,8 @@ class Verifier:
     def check_saved_model(self, directory: Path) -> dict:
         """Compares every signature of a SavedModel.
 
-        Args:
-            directory: of one version.
-
-        Returns:
-            The figures of `check` for `serving_default`, and in `signatures`
-            those of `agreement.compare` for each of the others.
+        Returns the figures of `check` for `serving_default`, and in
+        `signatures` those of `agreement.compare` for each of the others.
         """
         signatures = tf.saved_model.load(str(directory)).signatures
 
@@ -121,27 +109,22 @@ def _to_uint8(images: np.ndarray) -> np.ndarray:
     return np.rint(images).astype(np.uint8)
 
 
-def _codes(outputs: dict[str, np.ndarray]) -> np.ndarray:
-    """Returns the codes; raises if any output is not finite."""
-    for name, value in outputs.items():
-        if value.dtype == np.float32 and not np.isfinite(value).all():
-            raise ExportError(
-                f"the exported model returns `{name}` that is not finite: "
-                "train the model again with a lower learning rate"
-            )
-    return outputs["code"]
-
-
 def _joined(batches: list[dict[str, np.ndarray]]) -> np.ndarray:
-    return np.concatenate([_codes(outputs) for outputs in batches])
+    """Returns the codes of all batches; raises if an output is not finite."""
+    for outputs in batches:
+        for name, value in outputs.items():
+            if value.dtype == np.float32 and not np.isfinite(value).all():
+                raise ExportError(
+                    f"the exported model returns `{name}` that is not finite: "
+                    "train the model again with a lower learning rate"
+                )
+    return np.concatenate([outputs["code"] for outputs in batches])
 
 
 def latency_ms(call: Callable[[], object], repeats: int = 30) -> float:
-    """Returns the median time of a call in milliseconds.
+    """Returns the median time of a call in milliseconds, after a first one.
 
-    Args:
-        call: the function to time; called once beforehand.
-        repeats: how often it is timed, unless that takes over a second.
+    It is timed `repeats` times, unless that takes over a second.
     """
     call()
     times: list[float] = []

@@ -10,16 +10,13 @@ from absl import flags
 from tf_dnnh import commands
 from tf_dnnh.stopping import StopRequests
 from trainers import config
-from trainers.comparison.settings import (
-    DEFAULT_FEATURES,
-    DEFAULT_METHODS,
-    FEATURES,
-    METHODS,
-    BaselineSettings,
-)
+from trainers.comparison import settings
+from trainers.comparison.settings import BaselineSettings
 from trainers.config import ConfigError
 
-_METHODS = textwrap.fill(f"Methods: {', '.join(METHODS)}.", 79)
+# The fields of the configuration that have a flag here.
+_FIELDS = ("dataset", "data_dir", "download", "protocol", "seed")
+_METHODS = textwrap.fill(f"Methods: {', '.join(settings.METHODS)}.", 79)
 SUMMARY = f"""\
 Runs hashing methods that learn no features on a data set's protocol and
 writes one table, beside what the paper reports. For example:
@@ -34,23 +31,16 @@ writes one table, beside what the paper reports. For example:
 def define_flags() -> flags.FlagValues:
     """Defines the flags; None takes the value of the data set's preset."""
     values = flags.FlagValues()
-
-    def text(name: str, words: str, default: str | None = None) -> None:
-        flags.DEFINE_string(name, default, words, values)
-
-    text("dataset", " | ".join(config.datasets()))
-    text("data_dir", "folder with the data set")
-    commands.define_field(config.fields()["download"], values)
-    text("protocol", "which images are queries, database and training")
-    text("workdir", "folder (runs/baselines-DATASET); resumes by itself")
+    known = config.fields()
+    for name in _FIELDS:
+        commands.define_field(known[name], values)
+    text = "folder (runs/baselines-DATASET); resumes by itself"
+    flags.DEFINE_string("workdir", None, text, values)
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
-    flags.DEFINE_list(
-        "methods", list(DEFAULT_METHODS), "all but cnnh_network", values
-    )
-    text("features", f"{' | '.join(FEATURES)} | FILE.npy, one row per image")
-    flags.DEFINE_integer(
-        "seed", None, "of the split and the methods", flag_values=values
-    )
+    methods = list(settings.DEFAULT_METHODS)
+    flags.DEFINE_list("methods", methods, "all but cnnh_network", values)
+    text = f"{' | '.join(settings.FEATURES)} | FILE.npy, one row per image"
+    flags.DEFINE_string("features", settings.DEFAULT_FEATURES, text, values)
     flags.DEFINE_list("runs", [], "folders of finished runs to compare", values)
     flags.DEFINE_boolean("debug", False, "show tracebacks", values)
     return values
@@ -59,13 +49,13 @@ def define_flags() -> flags.FlagValues:
 def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
 
-    def body(settings: BaselineSettings, stop: StopRequests) -> None:
+    def body(resolved: BaselineSettings, stop: StopRequests) -> None:
         del stop  # Finished results stay: a signal may come at any time.
         # Imported here: TensorFlow takes seconds, wrong flags none.
         commands.import_tensorflow()
         from trainers.comparison import experiment
 
-        experiment.run(settings)
+        experiment.run(resolved)
 
     return commands.run(argv, define_flags(), SUMMARY, resolve, body)
 
@@ -76,10 +66,9 @@ def resolve(values: flags.FlagValues) -> BaselineSettings:
     Raises:
         ConfigError: for a value that is not allowed.
     """
-    names = ("data_dir", "download", "protocol", "seed")
     changes = {
         name: values[name].value
-        for name in names
+        for name in _FIELDS
         if values[name].value is not None
     }
     try:
@@ -89,13 +78,16 @@ def resolve(values: flags.FlagValues) -> BaselineSettings:
             "`--bits` must be whole numbers, separated by commas. "
             f"Received: {','.join(values.bits)}"
         ) from error
+    workdir = f"runs/baselines-{values.dataset}"
+    if values.features != settings.DEFAULT_FEATURES:
+        workdir += f"-{pathlib.Path(values.features).stem}"
     return BaselineSettings(
         config=config.from_preset(values.dataset or "", changes),
         bits=bits,
         methods=tuple(dict.fromkeys(values.methods)),
-        features=values.features or DEFAULT_FEATURES,
-        runs=tuple(pathlib.Path(folder) for folder in values.runs),
-        workdir=pathlib.Path(values.workdir) if values.workdir else None,
+        features=values.features,
+        runs=tuple(map(pathlib.Path, values.runs)),
+        workdir=pathlib.Path(values.workdir or workdir),
     )
 
 

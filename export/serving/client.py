@@ -12,7 +12,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from export.serving import messages
 from export.serving.serving_error import ServingError
@@ -25,16 +24,10 @@ Encoder = Callable[[Sequence[bytes]], list[bytes]]
 
 
 def first_sentence(text: str) -> str:
-    """Returns the first cause in a server's message.
+    """Returns the first cause in a server's message, 300 characters at most.
 
     TensorFlow appends the names of graph nodes on further lines, and wraps
     several errors into a list.
-
-    Args:
-        text: the message as the server sent it.
-
-    Returns:
-        One line of at most 300 characters.
 
     Example:
         >>> first_sentence("Unknown image file format.\\n\\t [[{{node x}}]]")
@@ -49,14 +42,8 @@ def first_sentence(text: str) -> str:
 def parse_url(url: str) -> tuple[str, str]:
     """Splits the server's address into protocol and target.
 
-    Args:
-        url: `grpc://HOST[:PORT]`, `HOST:PORT` or `http[s]://HOST[:PORT]`.
-
-    Returns:
-        `("grpc", "HOST:PORT")` or `("rest", "http://HOST:PORT")`.
-
-    Raises:
-        ValueError: if the address is none of these.
+    Raises `ValueError` unless it is `grpc://HOST[:PORT]`, `HOST:PORT` or
+    `http[s]://HOST[:PORT]`.
 
     Example:
         >>> parse_url("localhost:8500"), parse_url("http://localhost:8501/")
@@ -102,9 +89,19 @@ def connect(
         ValueError: if the address is malformed.
     """
     protocol, target = parse_url(url)
-    if protocol == "grpc":
-        return _grpc_encoder(target, model, version, timeout)
-    return _rest_encoder(target, model, version, timeout)
+    make = _grpc_encoder if protocol == "grpc" else _rest_encoder
+    encode = make(target, model, version, timeout)
+
+    def checked(images: Sequence[bytes]) -> list[bytes]:
+        codes = encode(images)
+        if len(codes) != len(images):
+            raise ServingError(
+                f"{target} answered with {len(codes)} codes for {len(images)} "
+                "images; is the model an export of this package?"
+            )
+        return codes
+
+    return checked
 
 
 def _grpc_encoder(
@@ -121,15 +118,14 @@ def _grpc_encoder(
     )
 
     def encode(images: Sequence[bytes]) -> list[bytes]:
-        tensor = {
-            "dtype": messages.DT_STRING,
-            "shape": [len(images)],
-            "string_val": images,
-        }
         request = messages.predict_request(
             SIGNATURE,
             INPUT,
-            tensor,
+            {
+                "dtype": messages.DT_STRING,
+                "shape": [len(images)],
+                "string_val": images,
+            },
             model=model,
             version=version,
             outputs=[OUTPUT],
@@ -137,23 +133,19 @@ def _grpc_encoder(
         try:
             response = call(request, timeout=timeout)
         except grpc.RpcError as error:
-            raise _grpc_error(target, error) from error
-        codes = [c for out in response.outputs for c in out.value.string_val]
-        return _checked(codes, images, target)
+            status, reason = error.code().name, error.details() or ""
+            if status == "UNAVAILABLE":
+                reason = first_sentence(reason).removeprefix(
+                    "failed to connect to all addresses; "
+                )
+                raise ServingError(
+                    f"cannot reach {target}: {reason}"
+                ) from error
+            rejected = status == "INVALID_ARGUMENT"
+            raise _answered(target, status, reason, rejected) from error
+        return [c for out in response.outputs for c in out.value.string_val]
 
     return encode
-
-
-def _grpc_error(target: str, error: Any) -> ServingError:
-    code = error.code().name
-    reason = first_sentence(error.details() or "")
-    if code == "UNAVAILABLE":
-        reason = reason.removeprefix("failed to connect to all addresses; ")
-        return ServingError(f"cannot reach {target}: {reason}")
-    return ServingError(
-        f"{target} answered {code}: {reason}",
-        rejected=code == "INVALID_ARGUMENT",
-    )
 
 
 def _rest_encoder(
@@ -173,7 +165,7 @@ def _rest_encoder(
         answer = _post(target, path, json.dumps(body).encode(), timeout)
         try:
             rows = json.loads(answer)["predictions"]
-            codes = [
+            return [
                 base64.b64decode(row[OUTPUT]["b64"], validate=True)
                 for row in rows
             ]
@@ -182,7 +174,6 @@ def _rest_encoder(
                 f"{target} answered with something other than codes; is the "
                 f"model `{model}` an export of this package?"
             ) from error
-        return _checked(codes, images, target)
 
     return encode
 
@@ -195,34 +186,24 @@ def _post(target: str, path: str, body: bytes, timeout: float) -> bytes:
         with urllib.request.urlopen(request, timeout=timeout) as response:
             return response.read()
     except urllib.error.HTTPError as error:
-        raise _http_error(target, error) from error
+        try:
+            reason = str(json.loads(error.read())["error"])
+        except (OSError, ValueError, KeyError, TypeError):
+            reason = str(error.reason)
+        rejected = error.code == 400
+        raise _answered(target, error.code, reason, rejected) from error
     except http.client.HTTPException as error:
         raise ServingError(
             f"{target} does not speak HTTP; is it the port for gRPC?"
         ) from error
     except OSError as error:
-        reason = getattr(error, "reason", error)
-        reason = getattr(reason, "strerror", None) or reason
-        raise ServingError(f"cannot reach {target}: {reason}") from error
+        cause = getattr(error, "reason", error)
+        cause = getattr(cause, "strerror", None) or cause
+        raise ServingError(f"cannot reach {target}: {cause}") from error
 
 
-def _http_error(target: str, error: urllib.error.HTTPError) -> ServingError:
-    try:
-        reason = str(json.loads(error.read())["error"])
-    except (OSError, ValueError, KeyError, TypeError):
-        reason = str(error.reason)
-    return ServingError(
-        f"{target} answered {error.code}: {first_sentence(reason)}",
-        rejected=error.code == 400,
-    )
-
-
-def _checked(
-    codes: Sequence[bytes], images: Sequence[bytes], target: str
-) -> list[bytes]:
-    if len(codes) != len(images):
-        raise ServingError(
-            f"{target} answered with {len(codes)} codes for {len(images)} "
-            "images; is the model an export of this package?"
-        )
-    return list(codes)
+def _answered(
+    target: str, status: str | int, reason: str, rejected: bool
+) -> ServingError:
+    text = f"{target} answered {status}: {first_sentence(reason)}"
+    return ServingError(text, rejected=rejected)

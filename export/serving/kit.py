@@ -25,16 +25,10 @@ def write_serving_kit(
     image_size: Sequence[int],
     bits: int,
 ) -> Path:
-    """Writes the folder `serving/` of an export.
+    """Writes and returns the folder `serving/` of an export folder.
 
-    Args:
-        output: the export folder, which holds `saved_model/`.
-        model_name: the name by which clients request the model.
-        image_size: (height, width) of the model's input, in pixels.
-        bits: length of the codes.
-
-    Returns:
-        The folder written.
+    Clients request the model by `model_name`; `image_size` is its (height,
+    width) in pixels.
     """
     height, width = image_size
     environment = jinja2.Environment(

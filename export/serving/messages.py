@@ -51,8 +51,8 @@ def predict_request(
         name: name of its input.
         tensor: `dtype`, `shape` and one of the fields that hold values.
         model: the name under which the server has the model.
-        version: a version of the model; None takes the server's default.
-        outputs: which outputs to return; none means all.
+        version: None takes the server's default.
+        outputs: to return; none means all.
 
     Example:
         >>> tensor = {"dtype": DT_STRING, "shape": [1], "string_val": [b"x"]}

@@ -35,12 +35,7 @@ def _example(spec: tf.TensorSpec, batch: int) -> dict[str, Any]:
 
 
 def write_requests(signatures: Mapping[str, Signature], path: Path) -> None:
-    """Writes one request for every signature and batch size.
-
-    Args:
-        signatures: of the SavedModel.
-        path: `assets.extra/tf_serving_warmup_requests` of the version.
-    """
+    """Writes one request for every signature and batch size."""
     with tf.io.TFRecordWriter(str(path)) as writer:
         for name, signature in signatures.items():
             spec = signature.spec

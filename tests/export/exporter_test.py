@@ -128,7 +128,7 @@ class RefusalTest(unittest.TestCase):
         )
 
     def test_disagreement_publishes_nothing(self) -> None:
-        def wrong(path, threads=1):
+        def wrong(path):
             return lambda images: {
                 "code": np.full((len(images), 2), 0xF0, np.uint8)
             }
@@ -143,7 +143,7 @@ class RefusalTest(unittest.TestCase):
         self.assertEqual(list(self.output.iterdir()), [])
 
     def test_outputs_that_are_not_finite(self) -> None:
-        def wrong(path, threads=1):
+        def wrong(path):
             return lambda images: {
                 "code": np.zeros((len(images), 2), np.uint8),
                 "logits": np.full((len(images), 12), np.nan, np.float32),

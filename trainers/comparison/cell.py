@@ -1,8 +1,6 @@
 """Fits and scores one hashing method at one code length."""
 
-import hashlib
 import importlib.metadata
-import pathlib
 import time
 from collections.abc import Callable
 
@@ -14,21 +12,13 @@ from tf_dnnh.data.datasets import dataset_spec
 from tf_dnnh.runs.run_folder import write_curves
 from tf_dnnh.runs.versions import versions
 from trainers.comparison.cnnh_network import train_cnnh
-from trainers.comparison.settings import FEATURES, METHODS, BaselineSettings
-from trainers.config import Config, ConfigError
+from trainers.comparison.settings import METHODS, BaselineSettings
+from trainers.config import ConfigError
 from trainers.encoder import Encoder
 from trainers.evaluator import encode
 
+# From int [n] to float [n, bits].
 Logits = Callable[[np.ndarray], np.ndarray]
-
-
-def features_name(settings: BaselineSettings) -> str:
-    """Returns the name of the features; for a file, with its SHA-256."""
-    if settings.features in FEATURES:
-        return settings.features
-    with settings.feature_file.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return f"{settings.feature_file.name} {digest}"
 
 
 def training_images(split: Split) -> np.ndarray:
@@ -40,16 +30,9 @@ def training_images(split: Split) -> np.ndarray:
     return np.union1d(split.training, split.validation)
 
 
-def cell_path(
-    settings: BaselineSettings, method: str, bits: int
-) -> pathlib.Path:
-    """Returns the file of one method at one code length."""
-    return settings.folder / "cells" / f"{method}-{bits}.json"
-
-
 def compute_cell(
     settings: BaselineSettings,
-    method: str,
+    name: str,
     bits: int,
     features: np.ndarray | None,
     dataset: ImageDataset,
@@ -61,23 +44,24 @@ def compute_cell(
         ConfigError: the method cannot make such codes of these features.
     """
     began = time.monotonic()
-    if features is None or METHODS[method].name is None:
-        logits = _network(settings.config, bits, dataset, split)
+    training = training_images(split)
+    if features is None or METHODS[name].name is None:
+        config = settings.config.replace(bits=bits)
+        model = train_cnnh(config, dataset, split, training)
+        logits: Logits = Encoder(model, dataset).logits
     else:
-        logits = _fitted(
-            method, bits, settings.config.seed, features, dataset, split
-        )
+        logits = _fit(name, bits, settings, features, dataset, training)
     fitted = time.monotonic()
-    parts = encode(lambda rows, name: logits(rows), dataset, split)
+    parts = encode(lambda rows, part: logits(rows), dataset, split)
     encoded = time.monotonic()
-    path = cell_path(settings, method, bits)
+    path = settings.cell_path(name, bits)
     top_n = dataset_spec(dataset.name).map_top_n
     scores = parts.score(dataset, bits)
     write_curves(path.with_suffix(".csv"), scores.pop("curves"))
     result = {
-        "method": method,
+        "method": name,
         "bits": bits,
-        "learns_from": METHODS[method].learns_from,
+        "learns_from": METHODS[name].learns_from,
         "seed": settings.config.seed,
         "split_sha256": split.sha256(),
         "metrics": scores,
@@ -92,34 +76,25 @@ def compute_cell(
     files.write_json(path, result)
 
 
-def _fitted(
-    method: str,
+def _fit(
+    name: str,
     bits: int,
-    seed: int,
+    settings: BaselineSettings,
     features: np.ndarray,
     dataset: ImageDataset,
-    split: Split,
+    training: np.ndarray,
 ) -> Logits:
-    """Fits a method; returns a function from int [n] to float [n, bits]."""
-    training = training_images(split)
+    """Fits a method that learns from features."""
+    method = METHODS[name]
     # Decided by the table of methods: BRE, for one, could do without labels.
-    supervised = METHODS[method].supervised
-    labels = dataset.labels[training] if supervised else None
+    labels = dataset.labels[training] if method.supervised else None
     try:
-        name = METHODS[method].name or ""
-        hashing = getattr(baselines, name)(bits, seed=seed)
+        kind = getattr(baselines, method.name or "")
+        hashing = kind(bits, seed=settings.config.seed)
         hashing.fit(features[training], labels)
     except ValueError as error:
         raise ConfigError(
-            f"{method} at {bits} bits: {error}; leave it out of --methods or "
+            f"{name} at {bits} bits: {error}; leave it out of --methods or "
             "--bits."
         ) from error
     return lambda indices: hashing.logits(features[indices])
-
-
-def _network(
-    config: Config, bits: int, dataset: ImageDataset, split: Split
-) -> Logits:
-    config = config.replace(bits=bits)
-    model = train_cnnh(config, dataset, split, training_images(split))
-    return Encoder(model, dataset).logits

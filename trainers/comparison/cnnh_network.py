@@ -42,16 +42,8 @@ def train_cnnh(
     Network, optimiser, augmentation, precision and number of epochs are those
     that the data set's preset gives the triplet ranking loss; the targets are
     the codes of `similarity_codes`, the loss is the binary cross-entropy. The
-    paper compares with such a network as CNNH*.
-
-    Args:
-        config: of the network; `bits` and `seed` are also those of the codes.
-        dataset: the images.
-        split: its training images give the statistics of the pixels.
-        training: int [n], the images to learn from.
-
-    Returns:
-        The trained network.
+    paper compares with such a network as CNNH*. It learns from the images
+    `training`, int [n]; those of the split give the statistics of the pixels.
 
     Reference:
         Xia, Pan, Lai, Liu and Yan, "Supervised hashing for image retrieval

@@ -1,5 +1,6 @@
 """Runs a comparison of hashing methods and writes its folder."""
 
+import hashlib
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -9,16 +10,11 @@ from tqdm import tqdm
 from tf_dnnh import files
 from tf_dnnh.data import ImageDataset, Split
 from tf_dnnh.runs.run_folder import read_json
-from trainers.comparison.cell import (
-    cell_path,
-    compute_cell,
-    features_name,
-    training_images,
-)
+from trainers.comparison.cell import compute_cell, training_images
 from trainers.comparison.features import load_features
 from trainers.comparison.method_result import (
     MethodResult,
-    read_folder,
+    read_methods,
     read_runs,
 )
 from trainers.comparison.plots import write_plots
@@ -34,9 +30,6 @@ def run(settings: BaselineSettings) -> None:
     Results that are there already are not computed again: a comparison that
     was stopped resumes. Table and plots show all results of the folder.
 
-    Args:
-        settings: of the comparison.
-
     Raises:
         ConfigError, DataError, RunError: the command cannot be carried out.
     """
@@ -47,13 +40,13 @@ def run(settings: BaselineSettings) -> None:
             f"`--methods`: {', '.join(settings.methods)} cannot be used on "
             f"{dataset.name}, whose images have several classes: give others."
         )
-    identity = prepare_folder(settings, split)
+    identity = _prepare_folder(settings, split)
     runs = read_runs(settings.runs, split.sha256())
     missing = [
         (method, bits)
         for method in methods
         for bits in settings.bits
-        if not cell_path(settings, method, bits).exists()
+        if not settings.cell_path(method, bits).exists()
     ]
     if missing:
         # Networks see pixels.
@@ -63,14 +56,11 @@ def run(settings: BaselineSettings) -> None:
             for method, bits in progress:
                 progress.set_description(f"{method}, {bits} bits")
                 compute_cell(settings, method, bits, features, dataset, split)
-    write_summary(settings, identity, runs)
+    _write_summary(settings, identity, runs)
 
 
 def usable_methods(methods: Sequence[str], dataset: ImageDataset) -> list[str]:
-    """Leaves out the methods that need images of one class each.
-
-    Each of them is named on standard error.
-    """
+    """Leaves out, with a note, methods that need images of one class each."""
     usable = []
     for method in methods:
         if dataset.multi_label and METHODS[method].one_class:
@@ -84,55 +74,57 @@ def usable_methods(methods: Sequence[str], dataset: ImageDataset) -> list[str]:
     return usable
 
 
-def prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:
+def _prepare_folder(settings: BaselineSettings, split: Split) -> dict[str, Any]:
     """Creates the folder, or accepts one of the same comparison.
 
-    Returns:
-        The settings that all results of one folder share.
-
-    Raises:
-        ConfigError: the folder belongs to another comparison.
+    Returns the settings that all results of one folder share.
     """
+    features = settings.features
+    if file := settings.feature_file:
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        features = f"{file.name} {digest}"
     identity = {
         "dataset": settings.config.dataset,
         "protocol": settings.config.protocol,
         "seed": settings.config.seed,
         "split_sha256": split.sha256(),
-        "features": features_name(settings),
+        "features": features,
         "queries": len(split.queries),
         "database": len(split.database),
         "training": len(training_images(split)),
     }
-    path = settings.folder / "baselines.json"
+    path = settings.workdir / "baselines.json"
     if path.exists():
         there = read_json(path)
         wrong = [k for k, v in identity.items() if there.get(k) != v]
         if wrong:
             key = wrong[0]
             raise ConfigError(
-                f"`--workdir` {settings.folder} holds another comparison "
+                f"`--workdir` {settings.workdir} holds another comparison "
                 f"({key}: {identity[key]}, not {there.get(key)}); choose "
                 "another --workdir or the same settings."
             )
-    (settings.folder / "cells").mkdir(parents=True, exist_ok=True)
+    (settings.workdir / "cells").mkdir(parents=True, exist_ok=True)
     files.write_json(path, identity)
     return identity
 
 
-def write_summary(
+def _write_summary(
     settings: BaselineSettings,
     identity: dict[str, Any],
     runs: list[MethodResult],
 ) -> None:
     """Writes table, numbers and plots of all results, and prints the table."""
-    results = read_folder(settings.folder / "cells") + runs
+    cells = settings.workdir / "cells"
+    results = read_methods(map(read_json, cells.glob("*.json")), cells) + runs
     files.write_json(
-        settings.folder / "result.json",
+        settings.workdir / "result.json",
         identity | {"cells": [one.result for one in results]},
     )
     text = table_text(identity, results)
-    with files.replacing(settings.folder / "table.md") as beside:
+    with files.replacing(settings.workdir / "table.md") as beside:
         beside.write_text(text, encoding="utf-8")
-    write_plots(settings.folder, results)
+    write_plots(settings.workdir, results)
     print(text)
-    print(f"Table and plots: {settings.folder}")
+    print(f"Table and plots: {settings.workdir}")

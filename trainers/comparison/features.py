@@ -8,13 +8,8 @@ from tqdm import tqdm
 
 from tf_dnnh import files
 from tf_dnnh.baselines import Gist
-from tf_dnnh.data import (
-    DataError,
-    ImageDataset,
-    Split,
-    evaluation_batches,
-)
-from trainers.comparison.settings import FEATURES, BaselineSettings
+from tf_dnnh.data import DataError, ImageDataset, Split, evaluation_batches
+from trainers.comparison.settings import BaselineSettings
 from trainers.network import build_model
 
 _GIST_SIDE = 32
@@ -28,21 +23,14 @@ def load_features(
 ) -> np.ndarray:
     """Computes the features of all images once, or reads them.
 
-    Args:
-        settings: of the comparison; its folder gets `features.npy`.
-        dataset: the images.
-        split: its training images give the statistics of pixels.
-
-    Returns:
-        float32 [images, features], in the order of the data set.
+    Returns float32 [images, features], in the order of the data set. The
+    training images of the split give the statistics of pixels.
 
     Raises:
         DataError: a file of features does not fit the data set.
     """
-    if settings.features not in FEATURES:
-        return _read(settings.feature_file, dataset)
-    path = settings.folder / "features.npy"
-    if path.exists():
+    path = settings.feature_file or settings.workdir / "features.npy"
+    if settings.feature_file or path.exists():
         return _read(path, dataset)
     size, transform = _extractor(settings, dataset, split)
     parts = []

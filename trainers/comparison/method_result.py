@@ -7,12 +7,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tf_dnnh.runs.run_folder import (
-    Curves,
-    RunFolder,
-    read_curves,
-    read_json,
-)
+from tf_dnnh.runs.run_folder import Curves, RunFolder, read_curves
 from trainers.comparison.settings import METHODS
 from trainers.config import ConfigError
 from trainers.report import paper_figures
@@ -68,15 +63,12 @@ def mean(results: Iterable[MethodResult], metric: str) -> float:
 def read_methods(
     cells: Iterable[dict[str, Any]], folder: pathlib.Path
 ) -> list[MethodResult]:
-    """Adds titles and curves to the results of methods.
+    """Adds titles and curves to the results of methods, and sorts them.
 
     Args:
         cells: contents of METHOD-BITS.json, in any order; others, such as
             those of runs, are left out.
         folder: holds METHOD-BITS.csv, where the curves were kept.
-
-    Returns:
-        Results in the order of `METHODS`, then by bits.
     """
     order = list(METHODS)
     known = [cell for cell in cells if cell.get("method") in METHODS]
@@ -98,29 +90,13 @@ def read_methods(
     return results
 
 
-def read_folder(folder: pathlib.Path) -> list[MethodResult]:
-    """Reads every METHOD-BITS.json of a comparison and its curves.
-
-    Raises:
-        RunError: a file is damaged.
-    """
-    return read_methods(map(read_json, folder.glob("*.json")), folder)
-
-
 def read_runs(
     folders: Sequence[pathlib.Path], split_sha256: str
 ) -> list[MethodResult]:
-    """Reads the runs of trained networks.
-
-    Args:
-        folders: written by `trainers.main`.
-        split_sha256: of the comparison.
-
-    Returns:
-        One result per run, by title and bits.
+    """Reads the runs of trained networks, sorted by title and bits.
 
     Raises:
-        ConfigError: a run has another split.
+        ConfigError: a run has another split than the comparison.
         RunError: a file of a run is missing or damaged.
     """
     results = []

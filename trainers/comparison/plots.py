@@ -52,12 +52,7 @@ _METRICS = (
 
 
 def write_plots(folder: pathlib.Path, results: Sequence[MethodResult]) -> None:
-    """Writes one SVG file per figure.
-
-    Args:
-        folder: gets the files.
-        results: of all methods and code lengths.
-    """
+    """Writes one SVG file per figure."""
     for spec, lines in figures(results):
         write_plot(folder / f"{spec.key}.svg", spec, lines)
 
@@ -65,17 +60,11 @@ def write_plots(folder: pathlib.Path, results: Sequence[MethodResult]) -> None:
 def figures(
     results: Sequence[MethodResult],
 ) -> Iterator[tuple[PlotSpec, list[Line]]]:
-    """Yields the figures and their lines.
+    """Yields the figures, with a line per method.
 
     MAP and precision within radius 2 against bits; at the longest codes,
-    precision against recall and against the images returned.
-
-    Args:
-        results: of all methods and code lengths. Results of one method at one
-            code length are averaged; curves are those of the first.
-
-    Yields:
-        The plot, and a line per method.
+    precision against recall and against the images returned. Results of one
+    method at one code length are averaged; curves are those of the first.
     """
     methods = by_method(results)
     for spec in _METRICS:

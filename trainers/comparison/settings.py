@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+from typing import NamedTuple
 
 from trainers.config import Config, ConfigError
 
@@ -17,8 +18,7 @@ FEATURES = {
 DEFAULT_FEATURES = "gist"
 
 
-@dataclasses.dataclass(frozen=True)
-class Method:
+class Method(NamedTuple):
     """One hashing method of the comparison.
 
     Attributes:
@@ -73,18 +73,18 @@ class BaselineSettings:
         methods: keys of `METHODS`.
         features: one of `FEATURES`, or a .npy file [images, features].
         runs: run folders of trained networks to show beside the methods.
-        workdir: folder of the results, or None for the default.
+        workdir: folder of the results.
 
     Raises:
         ConfigError: for a value that is not allowed.
     """
 
     config: Config
-    bits: tuple[int, ...] = (12, 24, 32, 48)
-    methods: tuple[str, ...] = DEFAULT_METHODS
-    features: str = DEFAULT_FEATURES
-    runs: tuple[pathlib.Path, ...] = ()
-    workdir: pathlib.Path | None = None
+    bits: tuple[int, ...]
+    methods: tuple[str, ...]
+    features: str
+    runs: tuple[pathlib.Path, ...]
+    workdir: pathlib.Path
 
     def __post_init__(self) -> None:
         if not self.bits or not all(1 <= bits <= 4096 for bits in self.bits):
@@ -98,7 +98,7 @@ class BaselineSettings:
                 f"`--methods` must be among {', '.join(METHODS)}. "
                 f"Received: {', '.join(unknown) or 'none'}"
             )
-        if self.features not in FEATURES and not self.feature_file.is_file():
+        if self.feature_file and not self.feature_file.is_file():
             raise ConfigError(
                 f"`--features` must be {', '.join(FEATURES)} or a .npy file "
                 f"that exists. Received: {self.features}"
@@ -111,16 +111,11 @@ class BaselineSettings:
                 )
 
     @property
-    def feature_file(self) -> pathlib.Path:
+    def feature_file(self) -> pathlib.Path | None:
         """The file that holds the features, if the user gives one."""
-        return pathlib.Path(self.features)
+        named = self.features in FEATURES
+        return None if named else pathlib.Path(self.features)
 
-    @property
-    def folder(self) -> pathlib.Path:
-        """The folder of the results."""
-        if self.workdir:
-            return self.workdir
-        name = f"runs/baselines-{self.config.dataset}"
-        if self.features != DEFAULT_FEATURES:
-            name += f"-{self.feature_file.stem}"
-        return pathlib.Path(name)
+    def cell_path(self, method: str, bits: int) -> pathlib.Path:
+        """Returns the file of one method at one code length."""
+        return self.workdir / "cells" / f"{method}-{bits}.json"

@@ -14,10 +14,10 @@ from trainers.report.words import score
 NONE = "–"
 Row = list[str]
 # Columns that hold words; all others hold numbers, which end on the right.
-_WORDS = {
+_WORDS = (
     *("method", "learns from", "run", "comparison", "ablation", "codes"),
     "command",
-}
+)
 
 
 def markdown(rows: Sequence[Row]) -> str:
@@ -52,13 +52,8 @@ def map_rows(
 ) -> list[Row]:
     """Tabulates MAP by method and bits beside what the paper reports.
 
-    Args:
-        results: of all methods, code lengths and seeds.
-        table: the paper's, where the two can be compared.
-
-    Returns:
-        The head; a row per method, in falling order of MAP at the method's
-        longest codes; a row per method that only the paper has.
+    After the head comes a row per method, in falling order of MAP at the
+    method's longest codes, then a row per method that only the paper has.
     """
     bits = sorted({one.bits for one in results})
     # The paper's columns are shown where they can stand beside one of ours.
@@ -93,14 +88,9 @@ def _final_map(own: Sequence[MethodResult]) -> float:
 def table_text(
     identity: dict[str, Any], results: Sequence[MethodResult]
 ) -> str:
-    """Writes the table, best method first, with the data it was measured on.
+    """Returns the table with the data it was measured on, as Markdown.
 
-    Args:
-        identity: what the results have in common.
-        results: of all methods and code lengths, at least one.
-
-    Returns:
-        Markdown.
+    `identity` is what the results, at least one, have in common.
     """
     dataset = identity["dataset"]
     title = dataset_title(dataset)

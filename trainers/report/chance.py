@@ -6,14 +6,8 @@ import numpy as np
 def chance(query_labels: np.ndarray, database_labels: np.ndarray) -> float:
     """Computes the mean share of the database that is relevant to a query.
 
-    It is the precision of a random order, the floor of every curve.
-
-    Args:
-        query_labels: int [queries] or 0/1 [queries, classes].
-        database_labels: the same for the database.
-
-    Returns:
-        A share, 0..1.
+    It is the precision of a random order, the floor of every curve. Labels
+    are int [images] or 0/1 [images, classes].
 
     Example:
         >>> chance(np.array([0, 1]), np.array([0, 1, 1, 1]))

@@ -16,12 +16,9 @@ from tf_dnnh.metrics.bit_health import (
 )
 from tf_dnnh.runs.run_folder import Curves, EpochRecord, RunFolder
 from trainers.config import Config
-from trainers.report import paper_figures, rendering, words
+from trainers.report import paper_figures, pictures, rendering, words
 from trainers.report.chance import chance
-from trainers.report.data_notes import data_notes
 from trainers.report.metric_titles import CONVENTIONS, METRICS
-from trainers.report.neighbours import query_rows
-from trainers.report.pictures import correlation_legend, correlation_uri
 from trainers.report.plot_spec import SMALL, Line, PlotSpec
 from trainers.report.plots import Plot, lay_out
 
@@ -33,15 +30,8 @@ def write_report(workdir: pathlib.Path) -> pathlib.Path:
     """Builds `report.html` from the other files of a run folder.
 
     The page needs nothing else: styles, pictures and plots are inside it.
-
-    Args:
-        workdir: the run folder.
-
-    Returns:
-        The path of the page.
-
-    Raises:
-        RunError: for a file that is missing, damaged or incomplete.
+    Returns its path; raises `RunError` for a file that is missing, damaged or
+    incomplete.
     """
     path = pathlib.Path(workdir) / "report.html"
     rendering.write(path, "report.html.j2", _context(RunFolder(path.parent)))
@@ -62,7 +52,7 @@ def _context(run: RunFolder) -> dict[str, Any]:
         "config": config.flat(),
         "split": split,
         "command": words.command(config),
-        "data_notes": data_notes(split),
+        "data_notes": words.data_notes(split),
         "queries": len(codes["query_codes"]),
         "database": len(codes["database_codes"]),
         "chance": floor,
@@ -75,7 +65,7 @@ def _context(run: RunFolder) -> dict[str, Any]:
         "curves": _curve_plots(run.read_curves(), floor),
         "history": _history_plots(run.read_history()),
         "health": _health(result["bit_health"], codes["database_codes"]),
-        "rows": query_rows(neighbours),
+        "rows": pictures.query_rows(neighbours),
         "row_count": len(neighbours["query_images"]),
     }
 
@@ -180,7 +170,7 @@ def _health(health: Mapping[str, Any], packed: np.ndarray) -> dict[str, Any]:
         pair = None  # The reasons name it.
     return {
         **health,
-        "matrix": correlation_uri(correlation),
-        "legend": correlation_legend(),
+        "matrix": pictures.correlation_uri(correlation),
+        "legend": pictures.correlation_legend(),
         "notes": words.health_notes(health, pair, len(packed)),
     }

@@ -1,24 +1,23 @@
-"""Pictures of a report: PNG data URIs, thumbnails, correlations."""
+"""Pictures of a report: correlations, and queries with their neighbours."""
 
 import base64
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 THUMBNAIL_SIDE = 64
+# At most so many characters of thumbnails, so that the page can be mailed.
+THUMBNAIL_BUDGET = 1_300_000
 _NEGATIVE = (226, 112, 38)
 _POSITIVE = (22, 148, 174)
 _DIAGONAL = (128, 128, 128, 110)
 
 
 def png_uri(pixels: np.ndarray) -> str:
-    """Encodes an image as a PNG inside a `data:` address.
+    """Encodes uint8 grey, RGB or RGBA as a PNG inside a `data:` address.
 
-    Args:
-        pixels: uint8 [height, width, 1, 3 or 4]: grey, RGB or RGBA. RGB whose
-            channels are equal is stored as grey.
-
-    Returns:
-        `data:image/png;base64,...`
+    RGB whose channels are equal is stored as grey.
 
     Example:
         >>> png_uri(np.zeros([1, 1, 3], np.uint8))[:22]
@@ -34,14 +33,7 @@ def png_uri(pixels: np.ndarray) -> str:
 
 
 def thumbnail(image: np.ndarray) -> np.ndarray:
-    """Shrinks an image to `THUMBNAIL_SIDE` pixels by averaging whole blocks.
-
-    Args:
-        image: uint8 [height, width, channels].
-
-    Returns:
-        uint8, unchanged where it is small enough already.
-    """
+    """Shrinks uint8 [height, width, channels] by averaging whole blocks."""
     factor = -(-max(image.shape[:2]) // THUMBNAIL_SIDE)
     if factor == 1:
         return image
@@ -52,14 +44,41 @@ def thumbnail(image: np.ndarray) -> np.ndarray:
     return blocks.mean(axis=(1, 3)).round().astype(np.uint8)
 
 
+def query_rows(arrays: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
+    """Turns the arrays of `neighbours.npz` into rows of thumbnails.
+
+    Stops before `THUMBNAIL_BUDGET` is exceeded, never before the first row.
+    A row has `uri`, `label` and, nearest first, `neighbours`, each with `uri`,
+    `label`, `distance` and `relevant`.
+    """
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for query in range(len(arrays["query_images"])):
+        row: dict[str, Any] = {
+            "uri": png_uri(thumbnail(arrays["query_images"][query])),
+            "label": str(arrays["query_labels"][query]),
+            "neighbours": [
+                {
+                    "uri": png_uri(thumbnail(image)),
+                    "label": str(arrays["neighbour_labels"][query, rank]),
+                    "distance": int(arrays["neighbour_distance"][query, rank]),
+                    "relevant": bool(arrays["neighbour_relevant"][query, rank]),
+                }
+                for rank, image in enumerate(arrays["neighbour_images"][query])
+            ],
+        }
+        size += sum(len(one["uri"]) for one in [row, *row["neighbours"]])
+        if rows and size > THUMBNAIL_BUDGET:
+            break
+        rows.append(row)
+    return rows
+
+
 def correlation_uri(correlation: np.ndarray) -> str:
-    """Draws a matrix of correlations, one pixel per entry.
+    """Draws a matrix of correlations in [-1, 1], one pixel per entry.
 
     Opacity is the size of the correlation, so that the picture suits a light
     and a dark page; teal is positive, orange negative, the diagonal grey.
-
-    Args:
-        correlation: float [bits, bits] in [-1, 1].
     """
     pixels = _colors(correlation)
     diagonal = np.arange(len(correlation))

@@ -86,9 +86,7 @@ class Plot:
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> np.ndarray:
-    """Returns about `count` round numbers within [low, high].
-
-    Their distance is 1, 2 or 5 times a power of ten.
+    """Returns about `count` multiples of 1, 2 or 5 times a power of ten.
 
     Example:
         >>> nice_ticks(0.0, 1.0).tolist()
@@ -104,21 +102,10 @@ def nice_ticks(low: float, high: float, count: int = 5) -> np.ndarray:
     return np.round(np.arange(first, final + 1) * step, 12)
 
 
-def decades(low: float, high: float) -> np.ndarray:
-    """Returns the powers of ten within [low, high]."""
-    first = math.ceil(math.log10(low) - 1e-9)
-    final = math.floor(math.log10(high) + 1e-9)
-    return 10.0 ** np.arange(first, final + 1)
-
-
 def write_plot(
     path: pathlib.Path, spec: PlotSpec, lines: Sequence[Line]
 ) -> bool:
-    """Writes a plot as an SVG file.
-
-    Returns:
-        Whether there was anything to draw; if not, no file is written.
-    """
+    """Writes an SVG file; returns False if there is nothing to draw."""
     plot = lay_out(spec, lines)
     if plot:
         rendering.write(path, "plot.svg.j2", {"plot": plot})
@@ -126,15 +113,9 @@ def write_plot(
 
 
 def lay_out(spec: PlotSpec, lines: Sequence[Line]) -> Plot | None:
-    """Lays out lines on one pair of axes.
+    """Lays out lines on one pair of axes; None if no line has a point.
 
-    Args:
-        spec: what to show and where; axes without a range take that of all
-            points.
-        lines: all with a title, or one without.
-
-    Returns:
-        The plot, or None if no line has a point.
+    Either all lines have a title, or there is one without.
     """
     numbered = [
         dataclasses.replace(
@@ -227,7 +208,9 @@ def _span(values: np.ndarray, step: float | None) -> tuple[float, float]:
 def _x_values(spec: PlotSpec, low: float, high: float) -> np.ndarray:
     """Returns the ticks of the horizontal axis."""
     if spec.log_x:
-        return decades(low, high)
+        first = math.ceil(math.log10(low) - 1e-9)
+        final = math.floor(math.log10(high) + 1e-9)
+        return 10.0 ** np.arange(first, final + 1)
     values = nice_ticks(low, high)
     return values[values == values.round()] if spec.whole_x else values
 

@@ -15,13 +15,7 @@ _FOLDER = pathlib.Path(__file__).parent / "templates"
 
 
 def write(path: pathlib.Path, name: str, values: Mapping[str, Any]) -> None:
-    """Renders a template into a file.
-
-    Args:
-        path: of the file, replaced as a whole.
-        name: of the template.
-        values: by the name that the template uses; a missing one is an error.
-    """
+    """Renders the template `name` into a file; a missing value is an error."""
     text = _environment().get_template(name).render(values)
     with files.replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
@@ -39,13 +33,7 @@ def _environment() -> "jinja2.Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (
-        words.duration,
-        words.number,
-        words.percent,
-        words.score,
-        words.signed,
-    ):
-        environment.filters[function.__name__] = function
+    for name in ("duration", "number", "percent", "score", "signed"):
+        environment.filters[name] = getattr(words, name)
     environment.tests["lopsided"] = words.is_lopsided
     return environment

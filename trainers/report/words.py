@@ -1,4 +1,4 @@
-"""Words of a report: figures, times, notes on the bits, commands."""
+"""Words of a report: figures, times, notes on bits and data, commands."""
 
 import math
 import shlex
@@ -78,10 +78,8 @@ def health_notes(
 ) -> list[str]:
     """Returns sentences about the bits, most telling first.
 
-    Args:
-        health: as `tf_dnnh.metrics.bit_health` returns it.
-        pair: the most correlated bits and their correlation, to be named.
-        database: database images.
+    `pair`: the most correlated bits and their correlation, to be named;
+    `database`: the number of its images.
     """
     balance = health["balance"]
     even = sum(0.35 <= p <= 0.65 for p in balance)
@@ -96,8 +94,8 @@ def health_notes(
         "and 65:35.",
     ]
     if lopsided:
-        noun = "Bit" if len(lopsided) == 1 else "Bits"
-        verb = "takes" if len(lopsided) == 1 else "take"
+        one = len(lopsided) == 1
+        noun, verb = ("Bit", "takes") if one else ("Bits", "take")
         notes.append(
             f"{noun} {', '.join(lopsided)} {verb} one value for over 95% of "
             "the images."
@@ -119,13 +117,34 @@ def is_lopsided(balance: float) -> bool:
     return not 0.05 <= balance <= 0.95
 
 
+def data_notes(split: Mapping[str, Any]) -> list[str]:
+    """Lists what `split.json` notes as missing or unusual.
+
+    Example:
+        >>> data_notes({"notes": {"concepts": 21, "missing": 1200}})[:2]
+        ['concepts: 21', '1,200 listed images are missing']
+    """
+    # Imported here: they import TensorFlow, which takes seconds.
+    from tf_dnnh.data.image_dataset import PROBLEMS
+    from tf_dnnh.runs.run_folder import PROBLEMS_FILE
+
+    sentences = []
+    notes = split.get("notes", {})
+    for name, value in notes.items():
+        shown = f"{value:,}" if isinstance(value, int) else str(value)
+        if name in PROBLEMS:
+            sentences.append(f"{shown} {PROBLEMS[name]}")
+        else:
+            sentences.append(f"{name.replace('_', ' ')}: {shown}")
+    if PROBLEMS.keys() & notes.keys():
+        sentences.append(f"their names are in {PROBLEMS_FILE}")
+    return sentences
+
+
 def command(config: Config) -> str:
-    """Returns the command that repeats a run.
+    """Returns the shell command that repeats a run, one flag per line.
 
     It names the fields whose values are not those of the preset.
-
-    Returns:
-        A shell command, one flag per line.
     """
     values = config.flat()
     words = [f"{_COMMAND} --dataset={shlex.quote(config.dataset)}"]

@@ -63,6 +63,25 @@ class ReportWordsTest(unittest.TestCase):
             ],
         )
 
+    def test_what_the_data_lack_is_said(self):
+        notes = {
+            "label_files": "official",
+            "missing": 1200,
+            "unlabelled": 3,
+            "unlabelled_rule": "exclude",
+        }
+        self.assertEqual(
+            words.data_notes({"notes": notes}),
+            [
+                "label files: official",
+                "1,200 listed images are missing",
+                "3 images have no label",
+                "unlabelled rule: exclude",
+                "their names are in data_problems.csv",
+            ],
+        )
+        self.assertEqual(words.data_notes({}), [])
+
     def test_unknown_values_are_dashes(self):
         self.assertEqual(words.score(None), "–")
         self.assertEqual(words.score(float("nan")), "–")
