@@ -56,7 +56,7 @@ def timed(work: Callable[[], object]) -> Cost:
 
 
 def figures(costs: list[Cost], images: int) -> dict[str, float]:
-    """Images a second and processor time an image, medians of the costs."""
+    """Images per second and CPU time per image, medians of the costs."""
     return {
         "images": images,
         "images_per_second": images / statistics.median(c.wall for c in costs),
@@ -170,7 +170,7 @@ def run_stage(stage: str) -> dict:
 def table(results: dict[str, dict]) -> str:
     lines = [
         "| stage | largest memory | work | images | images/s "
-        "| CPU ms an image |",
+        "| CPU ms per image |",
         "|---|---:|---|---:|---:|---:|",
     ]
     for stage, result in results.items():

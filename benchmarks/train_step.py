@@ -143,8 +143,8 @@ def training_table(config: Config, steps: int, rounds: int) -> str:
     costs = in_turns(training_works(config, steps), rounds)
     backbone = costs["bare backbone"]
     lines = [
-        "| | images/s | of the backbone's | goal | CPU ms an image "
-        "| of the backbone's |",
+        "| | images/s | relative to the backbone | goal | CPU ms per image "
+        "| relative to the backbone |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     images = steps * config.batch_size

@@ -83,7 +83,8 @@ class VersionTest(unittest.TestCase):
         for file, pattern in (
             ("MODULE.bazel", r'name = "tf_dnnh",\s+version = "([^"]+)"'),
             ("CITATION.cff", r"(?m)^version: (\S+)"),
-            ("CHANGELOG.md", r"(?m)^## (\d\S+)"),
+            # The newest section that is not marked as unreleased.
+            ("CHANGELOG.md", r"(?m)^## (\d\S+)$"),
         ):
             with self.subTest(file=file):
                 text = (ROOT / file).read_text(encoding="utf-8")

@@ -4,30 +4,26 @@ Presets are made for networks that are trained from scratch, on small images.
 Pretrained weights want larger images, smaller steps and fewer epochs.
 """
 
+from tf_dnnh import commands
 from tf_dnnh.augment_config import AugmentConfig
 from trainers.config import Config
-
-# The backbones whose ImageNet weights can be had.
-PRETRAINED = (
-    "efficientnet_lite0",
-    "mobilenet_v3",
-    "efficientnet_v2_b0",
-    "resnet50",
-    "convnext_tiny",
-)
 
 
 def has_imagenet_weights(config: Config) -> bool:
     """Returns whether a run starts from ImageNet weights.
 
-    They come by the name `imagenet` or as a file for such a backbone; a
-    `.keras` file is a hashing model that was trained before.
+    They come by the name `imagenet` or as a file for a backbone that has such
+    weights; a `.keras` file is a hashing model that was trained before.
     """
-    if config.weights == "imagenet":
-        return True
-    from_file = config.weights != "none"
-    own = config.weights.endswith(".keras")
-    return from_file and not own and config.backbone in PRETRAINED
+    weights = config.weights
+    if weights in ("none", "imagenet") or weights.endswith(".keras"):
+        return weights == "imagenet"
+    # Imported here: TensorFlow takes seconds, and only such a file needs it.
+    commands.import_tensorflow()
+    from tf_dnnh.models import BACKBONES
+
+    row = BACKBONES.get(config.backbone)
+    return row is not None and row.load_weights is not None
 
 
 def fine_tuned(config: Config) -> Config:

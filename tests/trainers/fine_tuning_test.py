@@ -2,9 +2,7 @@
 
 import unittest
 
-from tf_dnnh.models import PRETRAINED as WITH_WEIGHTS
 from trainers import config
-from trainers.fine_tuning import PRETRAINED
 
 
 class FineTuningTest(unittest.TestCase):
@@ -35,9 +33,6 @@ class FineTuningTest(unittest.TestCase):
                 if backbone == "plain_cnn" or path.endswith(".keras"):
                     found = self.trainable(backbone=backbone, weights=path)
                     self.assertEqual(found, "all")
-
-    def test_every_backbone_with_weights_is_named(self):
-        self.assertEqual(set(PRETRAINED), set(WITH_WEIGHTS))
 
 
 if __name__ == "__main__":

@@ -19,17 +19,18 @@ HEADER = """\
 <!-- Written by `python -m tools.results` from the folders in docs/results:
      change those, or docs/results/lessons.md, and run it again. -->
 
-Every figure here stands in a `result.json` under `docs/results/`, beside the
-whole configuration it belongs to; *as reported* marks figures of the paper,
-which this code did not measure. MAP is the mean over all orders of images at
-equal distance, over the whole ranking unless a section says otherwise. The
-epoch was chosen on held-out training images, whose MAP at that epoch is column
-*validation*. Where there are several seeds: mean ± standard deviation (number
-of seeds). Column *codes* grades the bits: *weak* where one is constant or two
-repeat each other (correlation beyond ±0.95), *collapsed* where they hardly
-tell images apart, *healthy* otherwise. Times are by the clock, on a machine
-that other work kept busy: take them as upper bounds. Letters in column *on*
-stand for the [machines and versions](#machines-and-versions) below."""
+Each figure comes from a `result.json` under `docs/results/`, stored beside
+the complete configuration of its run; *as reported* marks figures of the
+paper, which were not measured with this code. MAP is the mean over all
+orders of images at equal distance. It covers the whole ranking unless a
+section states otherwise. The epoch was chosen on held-out training images;
+column *validation* gives their MAP at that epoch. For several seeds, the
+tables give mean ± standard deviation (number of seeds). Column *codes*
+grades the bits: *weak* if a bit is constant or two bits repeat each other
+(correlation beyond ±0.95), *collapsed* if the codes hardly distinguish
+images, *healthy* otherwise. Times are wall-clock times on a machine under
+other load, and therefore upper bounds. Column *on* refers to the [machines
+and versions](#machines-and-versions) below."""
 
 
 def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
@@ -58,8 +59,8 @@ def write_page(docs: pathlib.Path, output: pathlib.Path | None = None) -> None:
     parts += [
         "## Machines and versions",
         "\n".join(f"- {letter}: {name}." for name, letter in letters.items()),
-        "Elsewhere: what an [export](results/export.md) costs, and how fast "
-        "[evaluation and training](../benchmarks/README.md) are.",
+        "See also the [cost of an export](results/export.md) and the [speed of "
+        "training and evaluation](../benchmarks/README.md).",
     ]
     text = "\n\n".join(part for part in parts if part) + "\n"
     (output / "results.md").write_text(text, encoding="utf-8")

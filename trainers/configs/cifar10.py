@@ -5,8 +5,8 @@
 Expected: MAP 0.632, 0.654, 0.670 and 0.634 at 12, 24, 32 and 48 bits, seed 0
 (the paper reports 0.552, 0.566, 0.558 and 0.581). Measured in bfloat16 with
 TensorFlow 2.21 and Keras 3.15, one run per CPU core: 24 minutes of training, 22
-seconds of evaluation. 4,750 training images were trained on and 250 chose the
-epoch. docs/results.md lists all runs.
+seconds of evaluation. Of the training images, 4,750 were used for training and
+250 to choose the epoch. docs/results.md lists all runs.
 """
 
 import math
@@ -43,5 +43,5 @@ def preset(
 
 
 def margin(bits: int) -> float:
-    """Returns 4 at 48 bits, 2 at 12: it grows as the distances spread."""
+    """Returns a margin that grows with the distances: 4 at 48 bits, 2 at 12."""
     return round(4.0 * math.sqrt(bits / 48), 2)

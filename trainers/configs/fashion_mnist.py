@@ -2,9 +2,9 @@
 
     python -m trainers.main --dataset=fashion_mnist
 
-Takes TensorFlow Datasets' copy, the four original files in `--data_dir`, or
-those that Debian's package dataset-fashion-mnist installs. Not measured: the
-settings are CIFAR-10's with weaker augmentation and a shorter schedule.
+Reads the copy of TensorFlow Datasets, the four original files in `--data_dir`,
+or those of Debian's package dataset-fashion-mnist. No result was measured: the
+settings are those of CIFAR-10 with weaker augmentation and a shorter schedule.
 """
 
 from tf_dnnh.augment_config import AugmentConfig

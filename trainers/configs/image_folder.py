@@ -2,9 +2,9 @@
 
     python -m trainers.main --dataset=image_folder --data_dir=DIR
 
-A start for a few hundred to a few thousand pictures, trained from scratch at
-64 x 64. No figure can be promised: for pictures of everyday things, a backbone
-with ImageNet weights is the better start, see docs/pretrained.md.
+A starting point for a few hundred to a few thousand pictures, trained from
+scratch at 64 x 64. The result depends on the pictures. For everyday objects, a
+backbone with ImageNet weights is the better choice: see docs/pretrained.md.
 """
 
 from tf_dnnh.augment_config import AugmentConfig

@@ -2,9 +2,9 @@
 
     python -m trainers.main --dataset=nuswide --data_dir=DIR
 
-Not measured on the real set, which cannot be passed on. On two CPU cores the
-preset trains 66 images per second; docs/nuswide.md has the figures of a drawn
-miniature, whose protocols are `mini` and `mini81`.
+No result was measured on the real data set, which cannot be redistributed. On
+two CPU cores the preset trains 66 images per second. docs/nuswide.md has the
+figures of a drawn miniature, whose protocols are `mini` and `mini81`.
 """
 
 from tf_dnnh.augment_config import AugmentConfig

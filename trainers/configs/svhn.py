@@ -1,9 +1,10 @@
-"""SVHN by the paper's protocol: 1,000 queries from training and test part.
+"""SVHN by the paper's protocol: 1,000 queries from its training and test parts.
 
     python -m trainers.main --dataset=svhn
 
-Not measured: the settings are CIFAR-10's, without mirroring, which would turn
-digits into something else. The images are fetched with the first run.
+No result was measured: the settings are those of CIFAR-10 with a smaller cutout
+and without mirroring, which would change digits. The first run downloads the
+images.
 """
 
 from trainers.config import Config
