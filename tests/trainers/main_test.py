@@ -228,6 +228,19 @@ class RunTest(unittest.TestCase):
         self.assertEqual(status, 0, errors)
         self.assertEqual(self.result()["metrics"], before)
 
+    def test_evaluation_needs_nothing_but_the_run_folder(self):
+        before = self.result()["metrics"]
+        status, _, errors = call("--mode=eval", f"--workdir={self.workdir}")
+        self.assertEqual(status, 0, errors)
+        self.assertEqual(self.result()["metrics"], before)
+
+    def test_evaluation_refuses_flags_that_contradict_the_run(self):
+        status, _, errors = call(
+            "--mode=eval", f"--workdir={self.workdir}", "--bits=24"
+        )
+        self.assertEqual(status, 2)
+        self.assertIn("bits: 24, not 13", errors)
+
     def test_another_configuration_is_refused_by_its_fields(self):
         status, _, errors = call(*self.command, "--margin=3")
         self.assertEqual(status, 2)

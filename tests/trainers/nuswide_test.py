@@ -109,13 +109,13 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(config.backbone, "nin")
         self.assertEqual((config.load_size, config.image_size), (256, 224))
         self.assertEqual((config.optimizer, config.batch_size), ("sgd", 64))
-        self.assertTrue(config.flip)
+        self.assertTrue(config.augmentation.flip)
 
     def test_the_miniature_gets_a_small_network(self):
         config = from_preset("nuswide", {"protocol": "mini", "epochs": 2})
         self.assertEqual(config.backbone, "plain_cnn")
         self.assertEqual((config.optimizer, config.epochs), ("adamw", 2))
-        words = command(config.to_json())
+        words = command(config)
         self.assertEqual(
             words.replace(" \\\n    ", " ").split()[3:],
             ["--dataset=nuswide", "--protocol=mini", "--epochs=2"],
@@ -129,7 +129,7 @@ class CommandTest(unittest.TestCase):
         self.assertIsNone(config.load_size)
 
     def test_a_crop_fits_into_its_image(self):
-        with self.assertRaisesRegex(ConfigError, "`load_size` must lie"):
+        with self.assertRaisesRegex(ConfigError, "`load_size` must be at least"):
             from_preset("nuswide", {"image_size": 300})
 
 
