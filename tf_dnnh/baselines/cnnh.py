@@ -1,6 +1,7 @@
 """CNNH's two steps with a perceptron in the place of its network."""
 
-from typing import ClassVar
+import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from tf_dnnh.baselines.hashing_method import HashingMethod
 from tf_dnnh.baselines.similarity_codes import similarity_codes
 
 
+@dataclasses.dataclass(eq=False, kw_only=True)
 class CNNH(HashingMethod):
     """Codes by factorising the similarity matrix, then a network for them.
 
@@ -17,8 +19,6 @@ class CNNH(HashingMethod):
     hidden layer that sees whatever features it is given.
 
     Args:
-        bits: length of a code.
-        seed: of both steps.
         hidden: units of the hidden layer.
         penalty: L2 penalty on the weights.
         epochs: of the network.
@@ -28,28 +28,15 @@ class CNNH(HashingMethod):
         via image representation learning", AAAI 2014.
     """
 
-    needs_labels: ClassVar[bool] = True
+    needs_labels = True
 
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        *,
-        hidden: int = 256,
-        penalty: float = 10.0,
-        epochs: int = 20,
-    ):
-        super().__init__(bits, seed)
-        self.hidden = hidden
-        self.penalty = penalty
-        self.epochs = epochs
+    hidden: int = 256
+    penalty: float = 10.0
+    epochs: int = 20
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
+    def _fit(self, x: np.ndarray, labels: Any) -> None:
         from sklearn.neural_network import MLPRegressor
 
-        assert labels is not None
         targets = 2.0 * similarity_codes(labels, self.bits, self.seed) - 1
         self.mean, self.scale = x.mean(axis=0), x.std(axis=0)
         self.scale[self.scale == 0] = 1.0

@@ -1,11 +1,12 @@
 """Iterative quantization of directions that canonical correlation finds."""
 
-from typing import ClassVar
+import dataclasses
+from typing import Any
 
 import numpy as np
 
+from tf_dnnh.baselines.hashing_method import HashingMethod
 from tf_dnnh.baselines.label_similarity import label_sets
-from tf_dnnh.baselines.linear_method import LinearMethod
 from tf_dnnh.baselines.projections import (
     quantization_rotation,
     random_rotation,
@@ -15,7 +16,8 @@ from tf_dnnh.baselines.projections import (
 _NOISE = 1e-6
 
 
-class ITQCCA(LinearMethod):
+@dataclasses.dataclass(eq=False, kw_only=True)
+class ITQCCA(HashingMethod):
     """ITQ on the directions that are most correlated with the labels.
 
     There are at most `classes - 1` such directions. Each is scaled by its
@@ -23,8 +25,6 @@ class ITQCCA(LinearMethod):
     over all bits.
 
     Args:
-        bits: length of a code.
-        seed: of the rotation that the iteration starts from.
         iterations: of codes and rotation in turn.
         regularization: added to the features' variances, as a share of their
             mean.
@@ -34,24 +34,13 @@ class ITQCCA(LinearMethod):
         learning binary codes", CVPR 2011, section 3.2.
     """
 
-    needs_labels: ClassVar[bool] = True
+    needs_labels = True
 
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        *,
-        iterations: int = 50,
-        regularization: float = 0.3,
-    ):
-        super().__init__(bits, seed)
-        self.iterations = iterations
-        self.regularization = regularization
+    iterations: int = 50
+    regularization: float = 0.3
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
-        assert labels is not None
+    def _fit(self, x: np.ndarray, labels: Any) -> None:
+        rng = np.random.default_rng(self.seed)
         self.mean = x.mean(axis=0)
         directions = canonical_directions(
             x - self.mean, label_sets(labels), self.regularization
@@ -67,20 +56,11 @@ class ITQCCA(LinearMethod):
 def canonical_directions(
     centred: np.ndarray, sets: np.ndarray, regularization: float
 ) -> np.ndarray:
-    """Finds the directions most correlated with labels.
+    """Finds the directions most correlated with label sets, 0/1 [n, classes].
 
-    Args:
-        centred: float [n, features], of mean 0.
-        sets: 0/1 [n, classes].
-        regularization: added to the variances, as a share of their mean.
-
-    Returns:
-        float64 [features, k], by falling correlation. The projections on
-        them have unit variance (but for the regularization) times the
-        correlation.
-
-    Raises:
-        ValueError: if no direction is correlated with the labels.
+    Returns float64 [features, k], by falling correlation. The projections of
+    the centred [n, features] on them have unit variance (but for the
+    regularization) times the correlation.
     """
     targets = sets - sets.mean(axis=0)
     inverse = _inverse_root(_ridge(centred.T @ centred, regularization))
