@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-# Cycles a pixel of the finest filters, and the ratio to the next coarser.
+# Cycles per pixel of the finest filters, and the ratio to the next coarser.
 _FINEST = 0.3
 _RATIO = 1.85
 # Deviation of a filter's spectrum, as a share of its frequency.
@@ -27,7 +27,7 @@ class Gist:
     learnt. Images continue beyond their edges by reflection.
 
     A Gabor filter with a round envelope is a product of a function of x and
-    one of y, so a response is two matrix products a filter, which is faster
+    one of y, so a response is two matrix products per filter, which is faster
     here than a Fourier transform; its mean is taken out exactly.
 
     The values do not change with the brightness or contrast of the whole
@@ -35,7 +35,7 @@ class Gist:
 
     Args:
         image_size: side of the square images; `grid` must divide it.
-        scales: number of filter frequencies, 0.3 cycles a pixel and down.
+        scales: number of filter frequencies, 0.3 cycles per pixel and down.
         orientations: number of filter directions within half a turn.
         grid: cells along each side.
 
@@ -156,15 +156,10 @@ def _apply(
 
 
 def _filter_matrix(size: int, frequency: float, sigma: float) -> np.ndarray:
-    """A Gaussian times a complex wave, as a matrix that filters a line.
+    """Returns a Gaussian times a complex wave, as a matrix that filters a line.
 
-    Args:
-        size: length of the line, which continues by reflection.
-        frequency: of the wave, cycles a pixel.
-        sigma: of the Gaussian, pixels.
-
-    Returns:
-        complex64 [size, size], whose rows all have the same sum.
+    The line of `size` pixels continues by reflection; the frequency is in
+    cycles per pixel. The matrix is complex64; its rows have the same sum.
     """
     reach = int(np.ceil(4 * sigma))
     offsets = np.arange(-reach, reach + 1)

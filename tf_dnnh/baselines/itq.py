@@ -29,13 +29,15 @@ class ITQ(HashingMethod):
     iterations: int = 50
 
     def _fit(self, x: np.ndarray, labels: Any) -> None:
+        rng = np.random.default_rng(self.seed)
         self.mean = x.mean(axis=0)
-        axes = principal_axes(x - self.mean, self.bits)
+        directions = self._directions(x - self.mean, labels)
+        start = random_rotation(directions.shape[1], self.bits, rng)
         rotation = quantization_rotation(
-            (x - self.mean) @ axes,
-            random_rotation(
-                self.bits, self.bits, np.random.default_rng(self.seed)
-            ),
-            self.iterations,
+            (x - self.mean) @ directions, start, self.iterations
         )
-        self.weights = axes @ rotation
+        self.weights = directions @ rotation
+
+    def _directions(self, centred: np.ndarray, labels: Any) -> np.ndarray:
+        """Returns what is rotated, float64 [features, at most bits]."""
+        return principal_axes(centred, self.bits)

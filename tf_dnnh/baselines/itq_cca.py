@@ -5,19 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from tf_dnnh.baselines.hashing_method import HashingMethod
+from tf_dnnh.baselines.itq import ITQ
 from tf_dnnh.baselines.label_similarity import label_sets
-from tf_dnnh.baselines.projections import (
-    quantization_rotation,
-    random_rotation,
-)
 
 # Correlations below this are those of directions without any.
 _NOISE = 1e-6
 
 
 @dataclasses.dataclass(eq=False, kw_only=True)
-class ITQCCA(HashingMethod):
+class ITQCCA(ITQ):
     """ITQ on the directions that are most correlated with the labels.
 
     There are at most `classes - 1` such directions. Each is scaled by its
@@ -36,21 +32,12 @@ class ITQCCA(HashingMethod):
 
     needs_labels = True
 
-    iterations: int = 50
     regularization: float = 0.3
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
-        rng = np.random.default_rng(self.seed)
-        self.mean = x.mean(axis=0)
-        directions = canonical_directions(
-            x - self.mean, label_sets(labels), self.regularization
-        )[:, : self.bits]
-        rotation = quantization_rotation(
-            (x - self.mean) @ directions,
-            random_rotation(directions.shape[1], self.bits, rng),
-            self.iterations,
-        )
-        self.weights = directions @ rotation
+    def _directions(self, centred: np.ndarray, labels: Any) -> np.ndarray:
+        sets = label_sets(labels)
+        found = canonical_directions(centred, sets, self.regularization)
+        return found[:, : self.bits]
 
 
 def canonical_directions(

@@ -8,13 +8,7 @@ _OVERSAMPLING = 20
 
 
 def label_sets(labels: npt.ArrayLike) -> np.ndarray:
-    """Writes labels as one 0/1 column a class.
-
-    Args:
-        labels: class numbers [n], or 0/1 [n, classes].
-
-    Returns:
-        float64 [n, classes].
+    """Writes class numbers [n] as 0/1 [n, classes], float64; sets stay.
 
     Example:
         >>> label_sets([5, 7, 5]).tolist()
@@ -68,10 +62,6 @@ class LabelSimilarity:
         self, count: int, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draws pairs, half of them similar.
-
-        Args:
-            count: number of pairs.
-            rng: what draws.
 
         Returns:
             Two indices and whether they are similar: int [count] twice,

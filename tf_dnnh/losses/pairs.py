@@ -6,14 +6,10 @@ from keras import ops
 
 
 def squared_distances(codes: Any) -> Any:
-    """Computes the squared Euclidean distances within a batch.
+    """Computes the squared Euclidean distances of codes [batch, bits].
 
-    Args:
-        codes: float tensor [batch, bits].
-
-    Returns:
-        float32 tensor [batch, batch], >= 0. Distances of codes of zeros and
-        ones are exact whole numbers, so that ties stay ties.
+    The result is float32 [batch, batch]. Distances of codes of zeros and ones
+    are exact whole numbers, so that ties stay ties.
 
     Example:
         >>> squared_distances(ops.array([[0.0, 1.0], [1.0, 0.5]])).numpy()
@@ -29,18 +25,11 @@ def squared_distances(codes: Any) -> Any:
 
 
 def similarity_masks(labels: Any) -> tuple[Any, Any]:
-    """Returns the masks of the positives and negatives of each anchor.
+    """Returns the masks of positives and negatives, boolean [batch, batch].
 
-    Args:
-        labels: class numbers [batch] (or [batch, 1]), similar when equal; or
-            zeros and ones [batch, classes], similar when a class is shared.
-
-    Returns:
-        Two boolean tensors [batch, batch], (positives, negatives). No image
-        is its own positive or negative.
-
-    Raises:
-        ValueError: if `labels` has another rank.
+    Class numbers [batch] (or [batch, 1]) are similar when equal, zeros and
+    ones [batch, classes] when a class is shared. No image is its own positive
+    or negative.
 
     Example:
         >>> positives, negatives = similarity_masks(ops.array([7, 7, 3]))

@@ -70,35 +70,21 @@ def average_precision(
     check_choice("ties", ties, PRECISION_SUMS)
     check_choice("denominator", denominator, DENOMINATORS)
     check_top_n(top_n)
-    parts = [
-        _average_precision(
-            items[start : start + _ROWS],
-            relevant[start : start + _ROWS],
-            top_n,
-            ties,
-            denominator,
+    values = np.empty(len(items))
+    for start in range(0, len(items), _ROWS):
+        rows = slice(start, start + _ROWS)
+        values[rows] = _average_precision(
+            items[rows], relevant[rows], top_n, ties, denominator
         )
-        for start in range(0, len(items), _ROWS)
-    ]
-    return np.concatenate(parts)
+    return values
 
 
 def mean_over_queries(
     values: np.ndarray, relevant: np.ndarray, no_relevant: str = "zero"
 ) -> float:
-    """Averages a metric over queries.
+    """Averages a metric, [q], over queries; `relevant` is [q, bits + 1].
 
-    Args:
-        values: The metric of each query, float [q].
-        relevant: Relevant items at every distance, int [q, bits + 1].
-        no_relevant: A query without any relevant item counts as it is
-            ("zero": its metrics are 0), or not at all ("skip").
-
-    Returns:
-        The mean.
-
-    Raises:
-        ValueError: If `no_relevant` is unknown or leaves no query.
+    Queries without a relevant item have the value 0; "skip" leaves them out.
     """
     check_choice("no_relevant", no_relevant, ("zero", "skip"))
     if no_relevant == "skip":
@@ -152,10 +138,7 @@ def _average_precision(
     ):
         cut = rows[part, None], columns[part, None]
         hits, probabilities = hit_probabilities(
-            items[cut],
-            relevant[cut],
-            taken[cut],
-            likely=ties == "expected",
+            items[cut], relevant[cut], taken[cut], likely=ties == "expected"
         )
         more = PRECISION_SUMS[ties](before[cut], found[cut], taken[cut], hits)
         divisor = DENOMINATORS[denominator](

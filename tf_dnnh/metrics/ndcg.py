@@ -60,17 +60,9 @@ def ndcg(
 
 
 def ndcg_of_histograms(counts: np.ndarray, top_n: int = 100) -> np.ndarray:
-    """Computes the NDCG of each query from its histograms.
+    """Computes the NDCG of each query, [q], from `shared_label_histograms`.
 
-    Args:
-        counts: int [q, levels, bits + 1], see `shared_label_histograms`.
-        top_n: Length of the ranking that counts.
-
-    Returns:
-        float64 [q] in [0, 1]; 0 where no item shares a label.
-
-    Raises:
-        ValueError: If `top_n` is less than 1.
+    It is in [0, 1], and 0 where no item shares a label.
     """
     check_top_n(top_n)
     gains = np.arange(counts.shape[1])

@@ -15,7 +15,8 @@ from tf_dnnh.metrics.relevance import (
     shared_labels,
 )
 
-# Called with (first query, distances [t, n], shared labels [t, n]).
+# Called with (first query, distances [t, n], shared labels [t, n]) for t
+# queries and n items.
 Visit = Callable[[int, np.ndarray, np.ndarray], None]
 
 # Pairs of query and item per tile: 2 MB of 64-bit words, which fit a cache,
@@ -55,20 +56,8 @@ def scan(
     """Visits all pairs; each query meets the database in its order.
 
     Two visits of one query never overlap; visits of different queries may,
-    on different threads.
-
-    Args:
-        query_codes: Packed codes, uint8 [q, bytes].
-        database_codes: Packed codes, uint8 [n, bytes].
-        query_labels: Class numbers [q], or 0/1 [q, classes].
-        database_labels: Class numbers [n], or 0/1 [n, classes].
-        bits: Length of a code; the padding bits past it are zero.
-        visit: Called with (first query, distances [t, n], shared labels
-            [t, n]) for t queries and n items.
-        **options: See `ScanOptions`.
-
-    Raises:
-        ValueError: If codes, labels and `bits` do not fit each other.
+    on different threads. The other arguments are those of
+    `distance_histograms`; padding bits past `bits` must be zero.
     """
     chunk = options.get("chunk", 1 << 17)
     threads = options.get("threads", 2)
@@ -103,14 +92,10 @@ def scan(
 
 
 def code_words(packed: np.ndarray) -> np.ndarray:
-    """Views packed codes as few, wide words.
+    """Views packed codes, uint8 [n, bytes], as few, wide words, [words, n].
 
-    Args:
-        packed: Packed codes, uint8 [n, bytes].
-
-    Returns:
-        [words, n], one word of 8, 16, 32 or 64 bits where a code fits it,
-        else as many of 64 bits as it takes; zero bits fill the rest.
+    One word of 8, 16, 32 or 64 bits where a code fits it, else as many of 64
+    bits as it takes; zero bits fill the rest.
     """
     count, length = packed.shape
     width = next((w for w in (1, 2, 4) if length <= w), 8)

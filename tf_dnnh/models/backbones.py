@@ -4,13 +4,7 @@ import re
 
 import keras
 
-from tf_dnnh.models.applications import (
-    convnext_tiny,
-    efficientnet_v2_b0,
-    load_application,
-    mobilenet_v3,
-    resnet50,
-)
+from tf_dnnh.models import applications
 from tf_dnnh.models.backbone import Backbone
 from tf_dnnh.models.efficientnet_lite0 import efficientnet_lite0
 from tf_dnnh.models.efficientnet_weights import load_efficientnet
@@ -36,30 +30,30 @@ BACKBONES: dict[str, Backbone] = {
         blocks=r"block\d+",
     ),
     "mobilenet_v3": Backbone(
-        mobilenet_v3,
-        load_weights=load_application,
+        applications.mobilenet_v3,
+        load_weights=applications.load_application,
         blocks=r"expanded_conv(?:_\d+)?",
     ),
     "efficientnet_v2_b0": Backbone(
-        efficientnet_v2_b0,
+        applications.efficientnet_v2_b0,
         mean=_MEAN,
         std=_STD,
-        load_weights=load_application,
+        load_weights=applications.load_application,
         blocks=r"block\d+[a-z]",
     ),
     "resnet50": Backbone(
-        resnet50,
+        applications.resnet50,
         # The weights come from Caffe, which subtracts the mean only.
         mean=(123.68, 116.779, 103.939),
         std=1.0,
-        load_weights=load_application,
+        load_weights=applications.load_application,
         blocks=r"conv\d+_block\d+",
     ),
     "convnext_tiny": Backbone(
-        convnext_tiny,
+        applications.convnext_tiny,
         mean=_MEAN,
         std=_STD,
-        load_weights=load_application,
+        load_weights=applications.load_application,
         blocks=r"convnext_tiny_stage_\d+_block_\d+",
     ),
 }
@@ -68,11 +62,8 @@ BACKBONES: dict[str, Backbone] = {
 def layer_blocks(backbone: keras.Model) -> list[str | None]:
     """Returns the name of the block that each layer of a backbone belongs to.
 
-    Args:
-        backbone: a model whose name is in `BACKBONES`; any other has no blocks.
-
-    Returns:
-        One name per layer, in order; None for layers outside all blocks.
+    None stands for layers outside all blocks; a model whose name is not in
+    `BACKBONES` has no blocks.
     """
     row = BACKBONES.get(backbone.name)
     if row is None or row.blocks is None:

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers
 
-from tf_dnnh.models.bit_features import bit_features
 from tf_dnnh.models.global_batch_normalization import (
     GlobalBatchNormalization,
 )
 from tf_dnnh.models.initializers import kernels
-from tf_dnnh.models.normalized_convolution import normalized_convolution
+from tf_dnnh.models.shared_layers import bit_features, normalized_convolution
 
 
 class _Stage(NamedTuple):

@@ -21,11 +21,7 @@ _NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 def imagenet_file() -> pathlib.Path:
-    """Returns the file of weights in the installed package.
-
-    Raises:
-        ValueError: if the package is not installed.
-    """
+    """Returns the file of weights in the installed package."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ValueError(
@@ -40,15 +36,7 @@ def load_efficientnet(
 ) -> None:
     """Loads the weights of all layers but the last, see `load_pretrained`.
 
-    Args:
-        backbone: from `efficientnet_lite0`, for any number of bits.
-        weights: `"imagenet"` for the installed package's, or a PyTorch file
-            with the same names.
-        download: nothing is ever downloaded.
-
-    Raises:
-        ValueError: if the package is not installed, or the file is damaged or
-            of another network.
+    `"imagenet"` stands for the installed package's; nothing is downloaded.
     """
     path = imagenet_file() if weights == "imagenet" else pathlib.Path(weights)
     try:

@@ -66,13 +66,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
-    """Reads a dictionary of tensors.
-
-    Args:
-        path: a file that `torch.save` wrote before PyTorch 1.6.
-
-    Returns:
-        Arrays by name, with the shapes and types of the tensors.
+    """Reads the tensors that `torch.save` wrote, as arrays by name.
 
     Raises:
         ValueError: if the file has another format, or contains anything but

@@ -1,4 +1,4 @@
-"""Convolution with batch normalisation, the unit of most backbones."""
+"""Layers that most backbones share."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,3 +32,25 @@ def normalized_convolution(
         name=name,
     )(x)
     return GlobalBatchNormalization(momentum=momentum, name=f"{name}_norm")(x)
+
+
+def bit_features(
+    maps: Any,
+    bits: int,
+    dropout: float,
+    initializers: Iterator[keras.Initializer],
+    seed: int | None,
+) -> Any:
+    """Adds the last layers: the means of the maps, then 50 features per bit.
+
+    Returns a symbolic tensor [batch, 50 * bits], >= 0. The layers are named
+    `pooled`, `dropout` and `features`.
+    """
+    x = layers.GlobalAveragePooling2D(name="pooled")(maps)
+    x = layers.Dropout(dropout, seed=seed, name="dropout")(x)
+    return layers.Dense(
+        50 * bits,
+        activation="relu",
+        kernel_initializer=next(initializers),
+        name="features",
+    )(x)
