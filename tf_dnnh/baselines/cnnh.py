@@ -66,21 +66,8 @@ def similarity_codes(
 
     Minimises `||S - H H^T / bits||^2` over H [n, bits] in [-1, 1], where S is
     +1 for similar items and -1 for others: one element after the other takes
-    a Newton step, cut to stay in the range. The signs of H are the codes.
-
-    Args:
-        labels: class numbers [n], or 0/1 [n, classes].
-        bits: length of a code.
-        seed: of the start and of the order.
-        sweeps: how often every element takes a step.
-
-    Returns:
-        uint8 0/1 [n, bits].
-
-    Example:
-        >>> first, second, third = similarity_codes([0, 1, 0], bits=3)
-        >>> (first == third).all().item(), (first != second).all().item()
-        (True, True)
+    a Newton step per sweep, cut to stay in the range. The signs of H are the
+    codes, uint8 0/1 [n, bits]. Labels are as in `CNNH.fit`.
 
     Reference:
         Section 3.1 of the paper that `CNNH` refers to.

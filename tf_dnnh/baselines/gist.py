@@ -1,5 +1,7 @@
 """The GIST of an image: how much of which orientation is where."""
 
+import dataclasses
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +20,7 @@ _CHUNK = 128
 _Scale = tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]
 
 
+@dataclasses.dataclass(eq=False)
 class Gist:
     """Energies of Gabor filters, averaged over the cells of a grid.
 
@@ -50,29 +53,24 @@ class Gist:
         our own: values differ from those of other implementations.
     """
 
-    def __init__(
-        self,
-        image_size: int = 32,
-        *,
-        scales: int = 4,
-        orientations: int = 8,
-        grid: int = 4,
-    ) -> None:
-        if image_size % grid:
+    image_size: int = 32
+    _: dataclasses.KW_ONLY
+    scales: int = 4
+    orientations: int = 8
+    grid: int = 4
+
+    def __post_init__(self) -> None:
+        size = self.image_size
+        if size % self.grid:
             raise ValueError(
                 "`grid` must divide `image_size`. "
-                f"Received: grid={grid}, image_size={image_size}"
+                f"Received: grid={self.grid}, image_size={size}"
             )
-        self.image_size = image_size
-        self.scales = scales
-        self.orientations = orientations
-        self.grid = grid
-        self.features = scales * orientations * grid**2
-        self._blur = _filter_matrix(
-            image_size, 0.0, _NEIGHBOURHOOD * image_size
-        )
+        self.features = self.scales * self.orientations * self.grid**2
+        self._blur = _filter_matrix(size, 0.0, _NEIGHBOURHOOD * size)
         self._bank = [
-            self._filters(_FINEST / _RATIO**scale) for scale in range(scales)
+            self._filters(_FINEST / _RATIO**scale)
+            for scale in range(self.scales)
         ]
 
     def transform(self, images: npt.ArrayLike) -> np.ndarray:

@@ -50,7 +50,9 @@ def canonical_directions(
     regularization) times the correlation.
     """
     targets = sets - sets.mean(axis=0)
-    inverse = _inverse_root(_ridge(centred.T @ centred, regularization))
+    scatter = centred.T @ centred
+    ridge = regularization * np.diag(scatter).mean() * np.eye(len(scatter))
+    inverse = _inverse_root(scatter + ridge)
     whitened = _inverse_root(targets.T @ targets)
     between = inverse @ (centred.T @ targets) @ whitened
     left, correlations, right = np.linalg.svd(between, full_matrices=False)
@@ -66,10 +68,6 @@ def canonical_directions(
         )
     scale = correlations[kept] * np.sqrt(len(centred))
     return inverse @ left[:, kept] * scale
-
-
-def _ridge(scatter: np.ndarray, share: float) -> np.ndarray:
-    return scatter + share * np.diag(scatter).mean() * np.eye(len(scatter))
 
 
 def _inverse_root(scatter: np.ndarray) -> np.ndarray:

@@ -67,12 +67,7 @@ class KSH(HashingMethod):
 
 
 def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Squared Euclidean distances [n, m] of float [n, d] and [m, d].
-
-    Example:
-        >>> squared_distances(np.array([[0.0, 3.0]]), np.array([[4.0, 0.0]]))
-        array([[25.]])
-    """
+    """Squared Euclidean distances [n, m] of float [n, d] and [m, d]."""
     products = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
     return np.maximum(products, 0.0)
 

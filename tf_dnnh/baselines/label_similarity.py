@@ -8,12 +8,7 @@ _OVERSAMPLING = 20
 
 
 def label_sets(labels: npt.ArrayLike) -> np.ndarray:
-    """Writes class numbers [n] as 0/1 [n, classes], float64; sets stay.
-
-    Example:
-        >>> label_sets([5, 7, 5]).tolist()
-        [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
-    """
+    """Writes class numbers [n] as 0/1 [n, classes], float64; sets stay."""
     labels = np.asarray(labels)
     if labels.ndim == 2:
         return labels.astype(np.float64)

@@ -20,11 +20,6 @@ def principal_axes(centred: np.ndarray, count: int) -> np.ndarray:
     Raises:
         ValueError: if the data vary in fewer directions than that: bits
             beyond would be the signs of rounding errors.
-
-    Example:
-        >>> x = np.array([[0.0, 3.0], [0.0, -3.0], [1.0, 0.0], [-1.0, 0.0]])
-        >>> principal_axes(x, 2).tolist()
-        [[0.0, 1.0], [1.0, 0.0]]
     """
     variances, axes = np.linalg.eigh(centred.T @ centred)
     rank = int((variances > _NOISE * max(variances[-1], 0.0)).sum())

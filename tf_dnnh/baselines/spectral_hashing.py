@@ -42,11 +42,6 @@ def smallest_modes(
 
     Returns the axis of each and its mode, 1 or more, by rising eigenvalue:
     int [count] twice. Equal eigenvalues come in the order of their axes.
-
-    Example:
-        >>> axis, mode = smallest_modes(np.array([3.0, 1.1]), 4)
-        >>> axis.tolist(), mode.tolist()
-        ([0, 0, 1, 0], [1, 2, 1, 3])
     """
     modes = np.arange(1, count + 1)
     frequencies = modes / lengths[:, None]

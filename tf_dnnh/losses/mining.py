@@ -98,7 +98,7 @@ def random(
         ops.argmax(ops.where(positives, draws[0], -1.0), axis=1),
         ops.argmax(ops.where(negatives, draws[1], -1.0), axis=1),
     )
-    return _one_per_anchor(distances, positives, negatives, margin, *chosen)
+    return _one_per_anchor(distances, positives, negatives, margin, chosen)
 
 
 def batch_hard(
@@ -114,7 +114,7 @@ def batch_hard(
         ops.argmax(ops.where(positives, distances, -infinity), axis=1),
         ops.argmin(ops.where(negatives, distances, infinity), axis=1),
     )
-    return _one_per_anchor(distances, positives, negatives, margin, *chosen)
+    return _one_per_anchor(distances, positives, negatives, margin, chosen)
 
 
 def semi_hard(
@@ -182,14 +182,10 @@ def _active_counts(
 
 
 def _one_per_anchor(
-    distances: Any,
-    positives: Any,
-    negatives: Any,
-    margin: float,
-    positive: Any,
-    negative: Any,
+    distances: Any, positives: Any, negatives: Any, margin: float, chosen: Any
 ) -> Mined:
-    """Sums up one triplet per anchor, given the chosen indices [batch]."""
+    """Sums up a triplet per anchor, of a chosen positive and negative."""
+    positive, negative = chosen
     valid = _count(positives) * _count(negatives) > 0
     return _sum_hinges(
         _take(distances, positive[:, None]),

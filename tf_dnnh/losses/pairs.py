@@ -10,11 +10,6 @@ def squared_distances(codes: Any) -> Any:
 
     The result is float32 [batch, batch]. Distances of codes of zeros and ones
     are exact whole numbers, so that ties stay ties.
-
-    Example:
-        >>> squared_distances(ops.array([[0.0, 1.0], [1.0, 0.5]])).numpy()
-        array([[0.  , 1.25],
-               [1.25, 0.  ]], dtype=float32)
     """
     # The norms and the product below nearly cancel for close codes. Shifting
     # the middle of [0, 1] to zero makes them small and is exact.
@@ -30,13 +25,6 @@ def similarity_masks(labels: Any) -> tuple[Any, Any]:
     Class numbers [batch] (or [batch, 1]) are similar when equal, zeros and
     ones [batch, classes] when a class is shared. No image is its own positive
     or negative.
-
-    Example:
-        >>> positives, negatives = similarity_masks(ops.array([7, 7, 3]))
-        >>> positives.numpy().astype(int).tolist()
-        [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
-        >>> negatives.numpy().astype(int).tolist()
-        [[0, 0, 1], [0, 0, 1], [1, 1, 0]]
     """
     labels = ops.convert_to_tensor(labels)
     if len(labels.shape) == 2 and labels.shape[1] == 1:

@@ -1,6 +1,6 @@
 """Average precision of a Hamming ranking, exact under ties."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -46,9 +46,8 @@ def average_precision(
         relevant: Relevant items at every distance, int [q, bits + 1].
         top_n: Length of the ranking that counts; None for all of it.
         ties: "expected", "best" or "worst".
-        denominator: R is the relevant items in the top n ("retrieved", the
-            hashing literature), min(top_n, all relevant) ("min") or all
-            relevant items ("all"). The same where `top_n` is None.
+        denominator: R, as in `mean_average_precision`; all are the same where
+            `top_n` is None.
 
     Returns:
         float64 [q] in [0, 1]; 0 where R is 0.
@@ -80,7 +79,7 @@ def average_precision(
 
 
 def mean_over_queries(
-    values: np.ndarray, relevant: np.ndarray, no_relevant: str = "zero"
+    values: np.ndarray, relevant: np.ndarray, no_relevant: str
 ) -> float:
     """Averages a metric, [q], over queries; `relevant` is [q, bits + 1].
 
@@ -97,10 +96,9 @@ def mean_over_queries(
     return float(values.mean())
 
 
-def check_choice(name: str, value: str, allowed: object) -> None:
+def check_choice(name: str, value: str, allowed: Iterable[str]) -> None:
     """Raises ValueError unless `value` is one of the allowed words."""
-    words = list(allowed)  # type: ignore[call-overload]
-    if value not in words:
+    if value not in (words := list(allowed)):
         raise ValueError(f"`{name}` must be one of {words}. Received: {value}")
 
 

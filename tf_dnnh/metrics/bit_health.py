@@ -87,12 +87,7 @@ def bit_health(
 def grade(
     balance: Iterable[float], max_abs_correlation: float, collapsed: bool
 ) -> str:
-    """Grades bits by what `bit_health` returns under these names.
-
-    Example:
-        >>> grade([0.5, 0.4], 0.997, collapsed=False)
-        'weak'
-    """
+    """Grades bits by what `bit_health` returns under these names."""
     if collapsed:
         return "collapsed"
     constant = any(share in (0, 1) for share in balance)
@@ -105,10 +100,6 @@ def strongest_pair(correlation: np.ndarray) -> tuple[int, int, float] | None:
 
     Returns both bits, counted from 1, and their correlation; None where no
     two are correlated. The diagonal of [bits, bits] must be 0.
-
-    Example:
-        >>> strongest_pair(np.array([[0, -0.8], [-0.8, 0]]))
-        (1, 2, -0.8)
     """
     upper = np.triu(np.abs(correlation))
     if not upper.any():

@@ -1,8 +1,7 @@
 """One pass over the database, tile by tile, in constant memory."""
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -66,15 +65,14 @@ def scan(
         if value < 1:
             raise ValueError(f"`{name}` must be 1 or more. Received: {value}")
     query_codes, database_codes, query_labels, database_labels = map(
-        np.asarray,
-        (query_codes, database_codes, query_labels, database_labels),
+        np.asarray, (query_codes, database_codes, query_labels, database_labels)
     )
     _check_codes("query", query_codes, query_labels, bits)
     _check_codes("database", database_codes, database_labels, bits)
     check_same_kind(query_labels, database_labels)
     queries = _prepare("query", query_codes, query_labels, bits)
     total = len(database_codes)
-    with _workers(threads) as run:
+    with ThreadPoolExecutor(threads) as pool:
         for start in range(0, total, chunk):
             stop = min(start + chunk, total)
             block = _prepare(
@@ -85,8 +83,8 @@ def scan(
             )
             step = max(1, _TILE // (stop - start))
             tile = functools.partial(_tile, visit, queries, block, step)
-            for _ in run(tile, range(0, len(query_codes), step)):
-                pass
+            # The list waits for all tiles, and raises what one of them raised.
+            list(pool.map(tile, range(0, len(query_codes), step)))
             if progress is not None:
                 progress(stop, total)
 
@@ -131,16 +129,6 @@ def _prepare(
             f"`{name}_codes` must be zero past `bits`. Received: bits={bits}"
         )
     return _Items(code_words(codes), encode_labels(labels))
-
-
-@contextlib.contextmanager
-def _workers(threads: int) -> Iterator[Callable]:
-    """Yields a `map` on threads; for one thread, the built-in one."""
-    if threads == 1:
-        yield map
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            yield pool.map
 
 
 def _check_codes(

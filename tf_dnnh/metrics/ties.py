@@ -23,10 +23,6 @@ def harmonic_difference(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
     Exact sums below 64, the asymptotic series above: no table as long as
     the database, and no digits lost where start and stop are close. Both are
     whole numbers >= 0; about 15 digits of the result are correct.
-
-    Example:
-        >>> float(harmonic_difference(1, 3)) == 1 / 2 + 1 / 3
-        True
     """
     low_start = np.minimum(start, _EXACT).astype(int)
     low_stop = np.minimum(stop, _EXACT).astype(int)
@@ -88,13 +84,6 @@ def hit_probabilities(
     Reference:
         W. Hoeffding, "Probability inequalities for sums of bounded random
         variables", 1963, section 6, for what is likely.
-
-    Example:
-        >>> hits, probabilities = hit_probabilities(
-        ...     np.array([[4]]), np.array([[2]]), np.array([[2]])
-        ... )
-        >>> hits.tolist(), (probabilities * 6).round().tolist()
-        ([[0.0, 1.0, 2.0]], [[1.0, 4.0, 1.0]])
     """
     rest = items - relevant
     low, high = np.maximum(0, taken - rest), np.minimum(taken, relevant)

@@ -6,9 +6,7 @@ from collections.abc import Callable
 import keras
 from keras import applications, layers, ops
 
-from tf_dnnh.models.global_batch_normalization import (
-    GlobalBatchNormalization,
-)
+from tf_dnnh.models.global_batch_normalization import GlobalBatchNormalization
 from tf_dnnh.models.initializers import kernels
 from tf_dnnh.models.shared_layers import bit_features
 

@@ -1,5 +1,6 @@
 """The backbones that can be chosen by name."""
 
+import functools
 import re
 
 import keras
@@ -8,14 +9,17 @@ from tf_dnnh.models import applications
 from tf_dnnh.models.backbone import Backbone
 from tf_dnnh.models.efficientnet_lite0 import efficientnet_lite0
 from tf_dnnh.models.efficientnet_weights import load_efficientnet
-from tf_dnnh.models.nin import nin
-from tf_dnnh.models.nin32 import nin32
+from tf_dnnh.models.nin import nin, nin32
 from tf_dnnh.models.plain_cnn import plain_cnn
 from tf_dnnh.models.small_resnet import small_resnet
 
 # ImageNet's mean and standard deviation of red, green and blue, in 0..255.
 _MEAN = (123.675, 116.28, 103.53)
 _STD = (58.395, 57.12, 57.375)
+
+_application = functools.partial(
+    Backbone, load_weights=applications.load_application
+)
 
 BACKBONES: dict[str, Backbone] = {
     "nin32": Backbone(nin32, initializer="paper"),
@@ -29,31 +33,23 @@ BACKBONES: dict[str, Backbone] = {
         load_weights=load_efficientnet,
         blocks=r"block\d+",
     ),
-    "mobilenet_v3": Backbone(
-        applications.mobilenet_v3,
-        load_weights=applications.load_application,
-        blocks=r"expanded_conv(?:_\d+)?",
+    "mobilenet_v3": _application(
+        applications.mobilenet_v3, blocks=r"expanded_conv(?:_\d+)?"
     ),
-    "efficientnet_v2_b0": Backbone(
-        applications.efficientnet_v2_b0,
-        mean=_MEAN,
-        std=_STD,
-        load_weights=applications.load_application,
-        blocks=r"block\d+[a-z]",
+    "efficientnet_v2_b0": _application(
+        applications.efficientnet_v2_b0, _MEAN, _STD, blocks=r"block\d+[a-z]"
     ),
-    "resnet50": Backbone(
+    "resnet50": _application(
         applications.resnet50,
         # The weights come from Caffe, which subtracts the mean only.
         mean=(123.68, 116.779, 103.939),
         std=1.0,
-        load_weights=applications.load_application,
         blocks=r"conv\d+_block\d+",
     ),
-    "convnext_tiny": Backbone(
+    "convnext_tiny": _application(
         applications.convnext_tiny,
-        mean=_MEAN,
-        std=_STD,
-        load_weights=applications.load_application,
+        _MEAN,
+        _STD,
         blocks=r"convnext_tiny_stage_\d+_block_\d+",
     ),
 }

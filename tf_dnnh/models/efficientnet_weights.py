@@ -17,6 +17,7 @@ _PARTS = {
     "depthwise": ("_depthwise_conv", "_bn1"),
     "project": ("_project_conv", "_bn2"),
 }
+_ENDS = {"stem": ("_conv_stem", "_bn0"), "top": ("_conv_head", "_bn1")}
 _NORM = ("weight", "bias", "running_mean", "running_var")
 
 
@@ -70,10 +71,8 @@ def _assign(layer: keras.layers.Layer, tensors: dict[str, np.ndarray]) -> None:
 
 def _source(name: str) -> tuple[str, str]:
     """Returns the names of kernel and norm in the file for a layer's name."""
-    if name == "stem":
-        return "_conv_stem", "_bn0"
-    if name == "top":
-        return "_conv_head", "_bn1"
+    if name in _ENDS:
+        return _ENDS[name]
     block, part = name.removeprefix("block").split("_")
     kernel, norm = _PARTS[part]
     return f"_blocks.{block}.{kernel}", f"_blocks.{block}.{norm}"

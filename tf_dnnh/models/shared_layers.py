@@ -6,14 +6,12 @@ from typing import Any
 import keras
 from keras import layers
 
-from tf_dnnh.models.global_batch_normalization import (
-    GlobalBatchNormalization,
-)
+from tf_dnnh.models.global_batch_normalization import GlobalBatchNormalization
 
 
 def normalized_convolution(
     x: Any,
-    width: int,
+    width: int | None,
     kernel: int,
     initializers: Iterator[keras.Initializer],
     name: str,
@@ -21,16 +19,26 @@ def normalized_convolution(
     strides: int = 1,
     momentum: float = 0.9,
 ) -> Any:
-    """Adds a convolution without bias, `name`, and its norm, `name_norm`."""
-    x = layers.Conv2D(
-        width,
-        kernel,
-        strides=strides,
-        padding="same",
-        use_bias=False,
-        kernel_initializer=next(initializers),
-        name=name,
-    )(x)
+    """Adds a convolution without bias, `name`, and its norm, `name_norm`.
+
+    Without a width the convolution is depthwise.
+    """
+    options = {
+        "strides": strides,
+        "padding": "same",
+        "use_bias": False,
+        "name": name,
+    }
+    initializer = next(initializers)
+    if width is None:
+        convolution = layers.DepthwiseConv2D(
+            kernel, depthwise_initializer=initializer, **options
+        )
+    else:
+        convolution = layers.Conv2D(
+            width, kernel, kernel_initializer=initializer, **options
+        )
+    x = convolution(x)
     return GlobalBatchNormalization(momentum=momentum, name=f"{name}_norm")(x)
 
 
