@@ -58,12 +58,8 @@ class LabelSimilarity:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draws pairs, half of them similar.
 
-        Returns:
-            Two indices and whether they are similar: int [count] twice,
-            bool [count].
-
-        Raises:
-            ValueError: if all items are similar, or none are.
+        Returns two indices and whether they are similar, int [count] twice and
+        bool [count].
         """
         pool = rng.integers(len(self.group), size=[2, _OVERSAMPLING * count])
         pool = pool[:, pool[0] != pool[1]]

@@ -64,12 +64,8 @@ class MLH(HashingMethod):
         losses = self._losses()
         for step in range(self.steps):
             rows = rng.integers(len(first), size=_BATCH)
-            gradient = _gradient(
-                weights,
-                x[first[rows]],
-                x[second[rows]],
-                losses[similar[rows].astype(int)],
-            )
+            loss = losses[similar[rows].astype(int)]
+            gradient = _gradient(weights, x[first[rows]], x[second[rows]], loss)
             rate = self.learning_rate * (1 - step / self.steps)
             velocity = _MOMENTUM * velocity - rate * gradient
             weights = (1 - self.decay * rate) * weights + velocity

@@ -15,11 +15,9 @@ def principal_axes(centred: np.ndarray, count: int) -> np.ndarray:
     """Finds the orthogonal directions in which [n, features] vary most.
 
     Returns float64 [features, count], unit columns by falling variance; the
-    component of largest size is positive, so that signs are defined.
-
-    Raises:
-        ValueError: if the data vary in fewer directions than that: bits
-            beyond would be the signs of rounding errors.
+    component of largest size is positive, so that signs are defined. More
+    directions than those the data vary in are a ValueError: such bits would be
+    the signs of rounding errors.
     """
     variances, axes = np.linalg.eigh(centred.T @ centred)
     rank = int((variances > _NOISE * max(variances[-1], 0.0)).sum())
