@@ -1,7 +1,6 @@
 """Binary reconstructive embeddings."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -36,7 +35,7 @@ class BRE(HashingMethod):
     pairs: int = 100_000
     sweeps: int = 3
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray | None) -> None:
         rng = np.random.default_rng(self.seed)
         self.mean = x.mean(axis=0)
         x = self._unit(x)
@@ -77,7 +76,7 @@ class BRE(HashingMethod):
         return centred / np.where(length > 0, length, 1.0)
 
     def _targets(
-        self, x: np.ndarray, labels: Any, rng: np.random.Generator
+        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
         """Draws pairs: int [2, pairs] and float [pairs] in 0..1."""
         if labels is not None:

@@ -1,7 +1,6 @@
 """CNNH's two steps with a perceptron in the place of its network."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +34,7 @@ class CNNH(HashingMethod):
     penalty: float = 10.0
     epochs: int = 20
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
         from sklearn.neural_network import MLPRegressor
 
         targets = 2.0 * similarity_codes(labels, self.bits, self.seed) - 1

@@ -1,7 +1,6 @@
 """Iterative quantization of directions that canonical correlation finds."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -34,7 +33,9 @@ class ITQCCA(ITQ):
 
     regularization: float = 0.3
 
-    def _directions(self, centred: np.ndarray, labels: Any) -> np.ndarray:
+    def _directions(
+        self, centred: np.ndarray, labels: np.ndarray
+    ) -> np.ndarray:
         sets = label_sets(labels)
         found = canonical_directions(centred, sets, self.regularization)
         return found[:, : self.bits]

@@ -1,7 +1,6 @@
 """Supervised hashing with kernels."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -42,7 +41,7 @@ class KSH(HashingMethod):
     anchors: int = 1000
     iterations: int = 10
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
         rng = np.random.default_rng(self.seed)
         count = min(self.anchors, len(x))
         self.centers = x[np.sort(rng.choice(len(x), count, replace=False))]

@@ -1,7 +1,6 @@
 """Locality-sensitive hashing: signs of random projections."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -28,7 +27,7 @@ class LSH(HashingMethod):
 
     center: bool = True
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray | None) -> None:
         features = x.shape[1]
         self.mean = x.mean(axis=0) if self.center else np.zeros(features)
         rng = np.random.default_rng(self.seed)

@@ -1,7 +1,6 @@
 """Minimal loss hashing."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -49,7 +48,7 @@ class MLH(HashingMethod):
         if self.radius is None:
             self.radius = max(1, round(self.bits / 4))
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
         rng = np.random.default_rng(self.seed)
         self.mean = x.mean(axis=0)
         x = x - self.mean

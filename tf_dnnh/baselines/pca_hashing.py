@@ -1,7 +1,5 @@
 """PCA hashing: signs of the principal components."""
 
-from typing import Any
-
 import numpy as np
 
 from tf_dnnh.baselines.hashing_method import HashingMethod
@@ -19,6 +17,6 @@ class PCAHashing(HashingMethod):
         retrieval", CVPR 2010, where it is the unsupervised special case.
     """
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray | None) -> None:
         self.mean = x.mean(axis=0)
         self.weights = principal_axes(x - self.mean, self.bits)

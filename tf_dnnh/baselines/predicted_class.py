@@ -1,7 +1,6 @@
 """The number of the class that a classifier predicts, as a code."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -30,7 +29,7 @@ class PredictedClass(HashingMethod):
 
     penalty: float = 1e-3
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
         from sklearn.linear_model import LogisticRegression
 
         if labels.ndim != 1:

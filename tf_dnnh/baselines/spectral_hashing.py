@@ -1,7 +1,5 @@
 """Spectral hashing: thresholded eigenfunctions of a box."""
 
-from typing import Any
-
 import numpy as np
 
 from tf_dnnh.baselines.hashing_method import HashingMethod
@@ -20,7 +18,7 @@ class SpectralHashing(HashingMethod):
         Weiss, Torralba and Fergus, "Spectral hashing", NIPS 2008.
     """
 
-    def _fit(self, x: np.ndarray, labels: Any) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray | None) -> None:
         self.mean = x.mean(axis=0)
         centred = x - self.mean
         rank = int(np.linalg.matrix_rank(centred))
