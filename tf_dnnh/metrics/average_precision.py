@@ -79,7 +79,7 @@ def average_precision(
 
 
 def mean_over_queries(
-    values: np.ndarray, relevant: np.ndarray, no_relevant: str
+    values: np.ndarray, relevant: np.ndarray, no_relevant: str = "zero"
 ) -> float:
     """Averages a metric, [q], over queries; `relevant` is [q, bits + 1].
 
