@@ -16,16 +16,7 @@ from keras import ops
 
 
 def code_bytes(bits: int) -> int:
-    """Returns the number of bytes of one packed code.
-
-    Args:
-        bits: number of bits, at least 1.
-
-    Returns:
-        The number of bytes, `ceil(bits / 8)`.
-
-    Raises:
-        ValueError: if `bits` is less than 1.
+    """Returns the number of bytes of one packed code, `ceil(bits / 8)`.
 
     Example:
         >>> code_bytes(48), code_bytes(12)
@@ -122,13 +113,7 @@ def hamming_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def to_hex(packed: np.ndarray) -> list[str]:
-    """Formats packed codes as hexadecimal text.
-
-    Args:
-        packed: uint8 array [n, bytes].
-
-    Returns:
-        n strings of 2 * bytes digits.
+    """Formats packed codes, uint8 [n, bytes], as n hexadecimal strings.
 
     Example:
         >>> to_hex(np.array([[129, 10]], np.uint8))
@@ -159,11 +144,7 @@ def bits_from_logits(logits: Any) -> Any:
 def bits_from_relaxed(relaxed: Any) -> Any:
     """Thresholds relaxed codes: a bit is 1 where its value is >= 0.5.
 
-    Args:
-        relaxed: float array or tensor of any shape, in [0, 1].
-
-    Returns:
-        Zeros and ones of the same shape and type as from `bits_from_logits`.
+    Takes and returns the same types and shapes as `bits_from_logits`.
 
     Example:
         >>> bits_from_relaxed(np.array([0.2, 0.5, 1.0])).tolist()

@@ -18,15 +18,10 @@ THRESHOLD = "bit = 1 where logit >= 0"
 
 
 def code_description(model: keras.Model) -> dict:
-    """Describes how an image becomes a code, apart from the weights.
+    """Describes how a `HashingModel` turns an image into a code.
 
-    Args:
-        model: a `HashingModel`.
-
-    Returns:
-        JSON values: `bits`, `bit_order`, `threshold`, `image_size`
-        (height, width), `preprocessing` and, if images are loaded larger and
-        center-cropped, `load_size`.
+    The JSON values leave out the weights. Sizes are (height, width);
+    `load_size` is there if images are loaded larger and center-cropped.
     """
     description = {
         "bits": int(model.bits),
@@ -41,16 +36,11 @@ def code_description(model: keras.Model) -> dict:
 
 
 def model_fingerprint(model: keras.Model) -> str:
-    """Computes the fingerprint of a model, equal for equal models.
+    """Computes the fingerprint of a `HashingModel`, equal for equal models.
 
-    Layers count by their order, not by their names: Keras numbers the names of
-    all layers in a process, so that equal models have different ones.
-
-    Args:
-        model: a `HashingModel`.
-
-    Returns:
-        SHA-256 of description and weights, 64 hexadecimal digits.
+    It is the SHA-256 of description and weights, 64 hexadecimal digits. Layers
+    count by their order, not by their names: Keras numbers the names of all
+    layers in a process, so that equal models have different ones.
     """
     digest = hashlib.sha256()
     description = code_description(model)

@@ -2,7 +2,7 @@ import unittest
 
 from tests.baselines.samples import blobs
 from tf_dnnh.baselines import CNNH
-from tf_dnnh.baselines.similarity_codes import similarity_codes
+from tf_dnnh.baselines.cnnh import similarity_codes
 from tf_dnnh.codes import unpack
 
 

@@ -3,7 +3,7 @@ import unittest
 import numpy as np
 
 from tf_dnnh.baselines import LabelSimilarity
-from tf_dnnh.baselines.similarity_codes import similarity_codes, sweep
+from tf_dnnh.baselines.cnnh import similarity_codes, sweep
 from tf_dnnh.metrics import relevance
 
 

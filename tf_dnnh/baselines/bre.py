@@ -1,11 +1,14 @@
 """Binary reconstructive embeddings."""
 
+import dataclasses
+
 import numpy as np
 
 from tf_dnnh.baselines.hashing_method import HashingMethod
 from tf_dnnh.baselines.label_similarity import LabelSimilarity
 
 
+@dataclasses.dataclass(eq=False, kw_only=True)
 class BRE(HashingMethod):
     """Bits whose Hamming distances reproduce given distances.
 
@@ -19,8 +22,6 @@ class BRE(HashingMethod):
     the squared Euclidean distance, as a share of the largest possible.
 
     Args:
-        bits: length of a code.
-        seed: of the items summed over, the pairs and the first weights.
         anchors: training items that a bit sums over, each bit its own.
         pairs: number of pairs, half of them similar where there are labels.
         sweeps: how often every weight is set, at most.
@@ -30,23 +31,12 @@ class BRE(HashingMethod):
         embeddings", NIPS 2009.
     """
 
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        *,
-        anchors: int = 50,
-        pairs: int = 100_000,
-        sweeps: int = 3,
-    ):
-        super().__init__(bits, seed)
-        self.anchors = anchors
-        self.pairs = pairs
-        self.sweeps = sweeps
+    anchors: int = 50
+    pairs: int = 100_000
+    sweeps: int = 3
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray | None) -> None:
+        rng = np.random.default_rng(self.seed)
         self.mean = x.mean(axis=0)
         x = self._unit(x)
         count = min(self.anchors, len(x))
@@ -86,10 +76,7 @@ class BRE(HashingMethod):
         return centred / np.where(length > 0, length, 1.0)
 
     def _targets(
-        self,
-        x: np.ndarray,
-        labels: np.ndarray | None,
-        rng: np.random.Generator,
+        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
         """Draws pairs: int [2, pairs] and float [pairs] in 0..1."""
         if labels is not None:
@@ -112,17 +99,11 @@ def _improve(
     error: np.ndarray,
     bits: int,
 ) -> np.ndarray:
-    """Sets every weight of one bit, in place, to its optimum in turn.
+    """Sets the weights of one bit, [anchors], to their optima, one by one.
 
-    Args:
-        kernel: float [n, anchors].
-        weights: float [anchors].
-        pairs: int [2, pairs].
-        error: what the distance by the other bits exceeds the target by.
-        bits: length of a code.
-
-    Returns:
-        bool [pairs], whether the bit differs now.
+    The kernel is float [n, anchors], the error how far the distance by the
+    other bits exceeds the target. Returns bool [pairs], whether the bit
+    differs now.
     """
     # What it costs more if the bit differs than if it does not.
     costs = 2 * error / bits + 1 / bits**2
@@ -144,22 +125,13 @@ def best_weight(
     costs: np.ndarray,
     present: float,
 ) -> float:
-    """Finds the w that minimises the costs of the pairs that differ.
+    """Finds the w that minimises the costs, [pairs], of pairs that differ.
 
     The bit of item i is `rest[i] + w * column[i] >= 0`. As w rises, it flips
     once, at `-rest[i] / column[i]`; a pair starts or stops to differ at the
     flip of either item. All costs between two flips follow from one
-    cumulative sum.
-
-    Args:
-        rest: float [n].
-        column: float [n].
-        pairs: int [2, pairs].
-        costs: float [pairs], of a pair that differs.
-        present: the present w, which stays unless another is better.
-
-    Returns:
-        The best w, in the middle between two flips.
+    cumulative sum. The best w lies in the middle between two flips; the
+    present one stays unless another is better.
     """
     moving = np.flatnonzero(column != 0)
     flips = -rest[moving] / column[moving]

@@ -1,13 +1,15 @@
 """CNNH's two steps with a perceptron in the place of its network."""
 
-from typing import ClassVar
+import dataclasses
 
 import numpy as np
+import numpy.typing as npt
 
 from tf_dnnh.baselines.hashing_method import HashingMethod
-from tf_dnnh.baselines.similarity_codes import similarity_codes
+from tf_dnnh.baselines.label_similarity import LabelSimilarity
 
 
+@dataclasses.dataclass(eq=False, kw_only=True)
 class CNNH(HashingMethod):
     """Codes by factorising the similarity matrix, then a network for them.
 
@@ -17,8 +19,6 @@ class CNNH(HashingMethod):
     hidden layer that sees whatever features it is given.
 
     Args:
-        bits: length of a code.
-        seed: of both steps.
         hidden: units of the hidden layer.
         penalty: L2 penalty on the weights.
         epochs: of the network.
@@ -28,28 +28,15 @@ class CNNH(HashingMethod):
         via image representation learning", AAAI 2014.
     """
 
-    needs_labels: ClassVar[bool] = True
+    needs_labels = True
 
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        *,
-        hidden: int = 256,
-        penalty: float = 10.0,
-        epochs: int = 20,
-    ):
-        super().__init__(bits, seed)
-        self.hidden = hidden
-        self.penalty = penalty
-        self.epochs = epochs
+    hidden: int = 256
+    penalty: float = 10.0
+    epochs: int = 20
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
         from sklearn.neural_network import MLPRegressor
 
-        assert labels is not None
         targets = 2.0 * similarity_codes(labels, self.bits, self.seed) - 1
         self.mean, self.scale = x.mean(axis=0), x.std(axis=0)
         self.scale[self.scale == 0] = 1.0
@@ -69,3 +56,54 @@ class CNNH(HashingMethod):
 
     def _standardized(self, x: np.ndarray) -> np.ndarray:
         return (x - self.mean) / self.scale
+
+
+def similarity_codes(
+    labels: npt.ArrayLike, bits: int, seed: int = 0, *, sweeps: int = 5
+) -> np.ndarray:
+    """Finds codes of training items whose inner products follow the labels.
+
+    Minimises `||S - H H^T / bits||^2` over H [n, bits] in [-1, 1], where S is
+    +1 for similar items and -1 for others: one element after the other takes
+    a Newton step per sweep, cut to stay in the range. The signs of H are the
+    codes, uint8 0/1 [n, bits]. Labels are as in `CNNH.fit`.
+
+    Reference:
+        Section 3.1 of the paper that `CNNH` refers to.
+    """
+    rng = np.random.default_rng(seed)
+    similarity = LabelSimilarity(labels)
+    codes = rng.uniform(-1, 1, [len(similarity.group), bits])
+    for _ in range(sweeps):
+        sweep(codes, similarity, rng)
+    return (codes >= 0).astype(np.uint8)
+
+
+def sweep(
+    codes: np.ndarray, similarity: LabelSimilarity, rng: np.random.Generator
+) -> None:
+    """Takes one step with every element of `codes`, [n, bits], in place.
+
+    All sums over items that a step needs are kept up to date: those of the
+    codes in a group of equal labels, and those of products of two bits.
+    """
+    bits = codes.shape[1]
+    sums = similarity.sums(codes)
+    products = codes.T @ codes
+    for bit in rng.permutation(bits):
+        for item in rng.permutation(len(codes)):
+            group = similarity.group[item]
+            between = similarity.between[group]
+            row = codes[item]
+            value = row[bit]
+            residue = between[group] - row @ row / bits
+            # sum over k of R[item, k] * H[k, bit]
+            towards = between @ sums[:, bit] - row @ products[:, bit] / bits
+            curve = (products[bit, bit] + value**2) / bits - residue
+            step = towards / curve if curve > 0 else np.sign(towards) * 2
+            step = min(max(step, -1 - value), 1 - value)
+            sums[group, bit] += step
+            products[bit] += step * row
+            products[:, bit] += step * row
+            products[bit, bit] += step * step
+            row[bit] = value + step

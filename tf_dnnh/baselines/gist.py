@@ -1,9 +1,11 @@
 """The GIST of an image: how much of which orientation is where."""
 
+import dataclasses
+
 import numpy as np
 import numpy.typing as npt
 
-# Cycles a pixel of the finest filters, and the ratio to the next coarser.
+# Cycles per pixel of the finest filters, and the ratio to the next coarser.
 _FINEST = 0.3
 _RATIO = 1.85
 # Deviation of a filter's spectrum, as a share of its frequency.
@@ -18,6 +20,7 @@ _CHUNK = 128
 _Scale = tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]
 
 
+@dataclasses.dataclass(eq=False)
 class Gist:
     """Energies of Gabor filters, averaged over the cells of a grid.
 
@@ -27,7 +30,7 @@ class Gist:
     learnt. Images continue beyond their edges by reflection.
 
     A Gabor filter with a round envelope is a product of a function of x and
-    one of y, so a response is two matrix products a filter, which is faster
+    one of y, so a response is two matrix products per filter, which is faster
     here than a Fourier transform; its mean is taken out exactly.
 
     The values do not change with the brightness or contrast of the whole
@@ -35,7 +38,7 @@ class Gist:
 
     Args:
         image_size: side of the square images; `grid` must divide it.
-        scales: number of filter frequencies, 0.3 cycles a pixel and down.
+        scales: number of filter frequencies, 0.3 cycles per pixel and down.
         orientations: number of filter directions within half a turn.
         grid: cells along each side.
 
@@ -50,29 +53,24 @@ class Gist:
         our own: values differ from those of other implementations.
     """
 
-    def __init__(
-        self,
-        image_size: int = 32,
-        *,
-        scales: int = 4,
-        orientations: int = 8,
-        grid: int = 4,
-    ) -> None:
-        if image_size % grid:
+    image_size: int = 32
+    _: dataclasses.KW_ONLY
+    scales: int = 4
+    orientations: int = 8
+    grid: int = 4
+
+    def __post_init__(self) -> None:
+        size = self.image_size
+        if size % self.grid:
             raise ValueError(
                 "`grid` must divide `image_size`. "
-                f"Received: grid={grid}, image_size={image_size}"
+                f"Received: grid={self.grid}, image_size={size}"
             )
-        self.image_size = image_size
-        self.scales = scales
-        self.orientations = orientations
-        self.grid = grid
-        self.features = scales * orientations * grid**2
-        self._blur = _filter_matrix(
-            image_size, 0.0, _NEIGHBOURHOOD * image_size
-        )
+        self.features = self.scales * self.orientations * self.grid**2
+        self._blur = _filter_matrix(size, 0.0, _NEIGHBOURHOOD * size)
         self._bank = [
-            self._filters(_FINEST / _RATIO**scale) for scale in range(scales)
+            self._filters(_FINEST / _RATIO**scale)
+            for scale in range(self.scales)
         ]
 
     def transform(self, images: npt.ArrayLike) -> np.ndarray:
@@ -156,15 +154,10 @@ def _apply(
 
 
 def _filter_matrix(size: int, frequency: float, sigma: float) -> np.ndarray:
-    """A Gaussian times a complex wave, as a matrix that filters a line.
+    """Returns a Gaussian times a complex wave, as a matrix that filters a line.
 
-    Args:
-        size: length of the line, which continues by reflection.
-        frequency: of the wave, cycles a pixel.
-        sigma: of the Gaussian, pixels.
-
-    Returns:
-        complex64 [size, size], whose rows all have the same sum.
+    The line of `size` pixels continues by reflection; the frequency is in
+    cycles per pixel. The matrix is complex64; its rows have the same sum.
     """
     reach = int(np.ceil(4 * sigma))
     offsets = np.arange(-reach, reach + 1)

@@ -1,7 +1,8 @@
 """The base class of the hashing methods."""
 
 import abc
-from typing import ClassVar, Self
+import dataclasses
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +13,14 @@ from tf_dnnh import codes
 _CHUNK = 4096
 
 
+@dataclasses.dataclass(eq=False)
 class HashingMethod(abc.ABC):
     """Learns to turn feature vectors into codes.
 
     `fit` learns, `encode` gives packed codes; a bit is 1 where its value in
-    `logits` is >= 0, as everywhere in this package.
+    `logits` is >= 0, as everywhere in this package. The logits of most methods
+    are `(x - mean) @ weights`. Every method takes these arguments, its own
+    come after them:
 
     Args:
         bits: length of a code, at least 1.
@@ -24,6 +28,9 @@ class HashingMethod(abc.ABC):
 
     Attributes:
         needs_labels: whether `fit` cannot do without labels.
+        features: length of the vectors it was fitted to; None before.
+        mean: float64 [features], subtracted before projecting.
+        weights: float64 [features, bits].
 
     Example:
         >>> from tf_dnnh.baselines import PCAHashing
@@ -34,11 +41,14 @@ class HashingMethod(abc.ABC):
 
     needs_labels: ClassVar[bool] = False
 
-    def __init__(self, bits: int, seed: int = 0) -> None:
-        codes.code_bytes(bits)  # Refuses fewer than one bit.
-        self.bits = bits
-        self.seed = seed
-        self.features: int | None = None
+    bits: int
+    seed: int = 0
+    features: int | None = dataclasses.field(default=None, init=False)
+    mean: np.ndarray = dataclasses.field(init=False, repr=False)
+    weights: np.ndarray = dataclasses.field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        codes.code_bytes(self.bits)  # Refuses fewer than one bit.
 
     def fit(
         self, x: npt.ArrayLike, labels: npt.ArrayLike | None = None
@@ -74,7 +84,7 @@ class HashingMethod(abc.ABC):
                     "`labels` must be [n] or [n, classes], n as in `x`. "
                     f"Received: {list(labels.shape)}, {len(x)} rows of `x`"
                 )
-        self._fit(x, labels, np.random.default_rng(self.seed))
+        self._fit(x, labels)
         self.features = x.shape[1]
         return self
 
@@ -105,28 +115,16 @@ class HashingMethod(abc.ABC):
         return values
 
     def encode(self, x: npt.ArrayLike) -> np.ndarray:
-        """Computes packed codes.
-
-        Args:
-            x: float [n, features].
-
-        Returns:
-            uint8 [n, ceil(bits / 8)].
-
-        Raises:
-            ValueError: before `fit`, or for another number of features.
-        """
+        """Computes packed codes, uint8 [n, ceil(bits / 8)]; see `logits`."""
         return codes.pack(codes.bits_from_logits(self.logits(x)))
 
     @abc.abstractmethod
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
-        """Learns from float64 [n, features]."""
+    def _fit(self, x: np.ndarray, labels: Any) -> None:
+        """Learns from float64 [n, features] and the checked labels, or None."""
 
-    @abc.abstractmethod
     def _logits(self, x: np.ndarray) -> np.ndarray:
         """Returns [n, bits] for float64 [n, features]."""
+        return (x - self.mean) @ self.weights
 
 
 def _matrix(x: npt.ArrayLike) -> np.ndarray:

@@ -1,8 +1,11 @@
 """Iterative quantization."""
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 
-from tf_dnnh.baselines.linear_method import LinearMethod
+from tf_dnnh.baselines.hashing_method import HashingMethod
 from tf_dnnh.baselines.projections import (
     principal_axes,
     quantization_rotation,
@@ -10,12 +13,12 @@ from tf_dnnh.baselines.projections import (
 )
 
 
-class ITQ(LinearMethod):
+@dataclasses.dataclass(eq=False, kw_only=True)
+class ITQ(HashingMethod):
     """Principal components, rotated to lose least when only signs are kept.
 
     Args:
         bits: length of a code; no more than the features' rank.
-        seed: of the rotation that the iteration starts from.
         iterations: of codes and rotation in turn.
 
     Reference:
@@ -23,18 +26,18 @@ class ITQ(LinearMethod):
         learning binary codes", CVPR 2011.
     """
 
-    def __init__(self, bits: int, seed: int = 0, *, iterations: int = 50):
-        super().__init__(bits, seed)
-        self.iterations = iterations
+    iterations: int = 50
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
+    def _fit(self, x: np.ndarray, labels: Any) -> None:
+        rng = np.random.default_rng(self.seed)
         self.mean = x.mean(axis=0)
-        axes = principal_axes(x - self.mean, self.bits)
+        directions = self._directions(x - self.mean, labels)
+        start = random_rotation(directions.shape[1], self.bits, rng)
         rotation = quantization_rotation(
-            (x - self.mean) @ axes,
-            random_rotation(self.bits, self.bits, rng),
-            self.iterations,
+            (x - self.mean) @ directions, start, self.iterations
         )
-        self.weights = axes @ rotation
+        self.weights = directions @ rotation
+
+    def _directions(self, centred: np.ndarray, labels: Any) -> np.ndarray:
+        """Returns what is rotated, float64 [features, at most bits]."""
+        return principal_axes(centred, self.bits)

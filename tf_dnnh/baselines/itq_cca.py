@@ -1,21 +1,18 @@
 """Iterative quantization of directions that canonical correlation finds."""
 
-from typing import ClassVar
+import dataclasses
 
 import numpy as np
 
+from tf_dnnh.baselines.itq import ITQ
 from tf_dnnh.baselines.label_similarity import label_sets
-from tf_dnnh.baselines.linear_method import LinearMethod
-from tf_dnnh.baselines.projections import (
-    quantization_rotation,
-    random_rotation,
-)
 
 # Correlations below this are those of directions without any.
 _NOISE = 1e-6
 
 
-class ITQCCA(LinearMethod):
+@dataclasses.dataclass(eq=False, kw_only=True)
+class ITQCCA(ITQ):
     """ITQ on the directions that are most correlated with the labels.
 
     There are at most `classes - 1` such directions. Each is scaled by its
@@ -23,8 +20,6 @@ class ITQCCA(LinearMethod):
     over all bits.
 
     Args:
-        bits: length of a code.
-        seed: of the rotation that the iteration starts from.
         iterations: of codes and rotation in turn.
         regularization: added to the features' variances, as a share of their
             mean.
@@ -34,56 +29,31 @@ class ITQCCA(LinearMethod):
         learning binary codes", CVPR 2011, section 3.2.
     """
 
-    needs_labels: ClassVar[bool] = True
+    needs_labels = True
 
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        *,
-        iterations: int = 50,
-        regularization: float = 0.3,
-    ):
-        super().__init__(bits, seed)
-        self.iterations = iterations
-        self.regularization = regularization
+    regularization: float = 0.3
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
-        assert labels is not None
-        self.mean = x.mean(axis=0)
-        directions = canonical_directions(
-            x - self.mean, label_sets(labels), self.regularization
-        )[:, : self.bits]
-        rotation = quantization_rotation(
-            (x - self.mean) @ directions,
-            random_rotation(directions.shape[1], self.bits, rng),
-            self.iterations,
-        )
-        self.weights = directions @ rotation
+    def _directions(
+        self, centred: np.ndarray, labels: np.ndarray
+    ) -> np.ndarray:
+        sets = label_sets(labels)
+        found = canonical_directions(centred, sets, self.regularization)
+        return found[:, : self.bits]
 
 
 def canonical_directions(
     centred: np.ndarray, sets: np.ndarray, regularization: float
 ) -> np.ndarray:
-    """Finds the directions most correlated with labels.
+    """Finds the directions most correlated with label sets, 0/1 [n, classes].
 
-    Args:
-        centred: float [n, features], of mean 0.
-        sets: 0/1 [n, classes].
-        regularization: added to the variances, as a share of their mean.
-
-    Returns:
-        float64 [features, k], by falling correlation. The projections on
-        them have unit variance (but for the regularization) times the
-        correlation.
-
-    Raises:
-        ValueError: if no direction is correlated with the labels.
+    Returns float64 [features, k], by falling correlation. The projections of
+    the centred [n, features] on them have unit variance (but for the
+    regularization) times the correlation.
     """
     targets = sets - sets.mean(axis=0)
-    inverse = _inverse_root(_ridge(centred.T @ centred, regularization))
+    scatter = centred.T @ centred
+    ridge = regularization * np.diag(scatter).mean() * np.eye(len(scatter))
+    inverse = _inverse_root(scatter + ridge)
     whitened = _inverse_root(targets.T @ targets)
     between = inverse @ (centred.T @ targets) @ whitened
     left, correlations, right = np.linalg.svd(between, full_matrices=False)
@@ -99,10 +69,6 @@ def canonical_directions(
         )
     scale = correlations[kept] * np.sqrt(len(centred))
     return inverse @ left[:, kept] * scale
-
-
-def _ridge(scatter: np.ndarray, share: float) -> np.ndarray:
-    return scatter + share * np.diag(scatter).mean() * np.eye(len(scatter))
 
 
 def _inverse_root(scatter: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Supervised hashing with kernels."""
 
-from typing import ClassVar
+import dataclasses
 
 import numpy as np
 
@@ -13,6 +13,7 @@ _NOISE = 1e-10
 _SMALLEST_STEP = 1e-12
 
 
+@dataclasses.dataclass(eq=False, kw_only=True)
 class KSH(HashingMethod):
     """Bits of kernel functions whose inner products follow the labels.
 
@@ -25,11 +26,9 @@ class KSH(HashingMethod):
     bits are better.
 
     Args:
-        bits: length of a code.
-        seed: of the anchors.
         anchors: number of training items in the kernel, at most all. The
             authors take 300; 1,000 find more with 5,000 items to learn from.
-        iterations: gradient steps a bit, at most. More fit the training
+        iterations: gradient steps per bit, at most. More fit the training
             items better and other items no better.
 
     Reference:
@@ -37,24 +36,13 @@ class KSH(HashingMethod):
         CVPR 2012.
     """
 
-    needs_labels: ClassVar[bool] = True
+    needs_labels = True
 
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        *,
-        anchors: int = 1000,
-        iterations: int = 10,
-    ):
-        super().__init__(bits, seed)
-        self.anchors = anchors
-        self.iterations = iterations
+    anchors: int = 1000
+    iterations: int = 10
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
-        assert labels is not None
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
+        rng = np.random.default_rng(self.seed)
         count = min(self.anchors, len(x))
         self.centers = x[np.sort(rng.choice(len(x), count, replace=False))]
         distances = squared_distances(x, self.centers)
@@ -78,12 +66,7 @@ class KSH(HashingMethod):
 
 
 def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Squared Euclidean distances [n, m] of float [n, d] and [m, d].
-
-    Example:
-        >>> squared_distances(np.array([[0.0, 3.0]]), np.array([[4.0, 0.0]]))
-        array([[25.]])
-    """
+    """Squared Euclidean distances [n, m] of float [n, d] and [m, d]."""
     products = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
     return np.maximum(products, 0.0)
 

@@ -8,18 +8,7 @@ _OVERSAMPLING = 20
 
 
 def label_sets(labels: npt.ArrayLike) -> np.ndarray:
-    """Writes labels as one 0/1 column a class.
-
-    Args:
-        labels: class numbers [n], or 0/1 [n, classes].
-
-    Returns:
-        float64 [n, classes].
-
-    Example:
-        >>> label_sets([5, 7, 5]).tolist()
-        [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
-    """
+    """Writes class numbers [n] as 0/1 [n, classes], float64; sets stay."""
     labels = np.asarray(labels)
     if labels.ndim == 2:
         return labels.astype(np.float64)
@@ -69,16 +58,8 @@ class LabelSimilarity:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draws pairs, half of them similar.
 
-        Args:
-            count: number of pairs.
-            rng: what draws.
-
-        Returns:
-            Two indices and whether they are similar: int [count] twice,
-            bool [count].
-
-        Raises:
-            ValueError: if all items are similar, or none are.
+        Returns two indices and whether they are similar, int [count] twice and
+        bool [count].
         """
         pool = rng.integers(len(self.group), size=[2, _OVERSAMPLING * count])
         pool = pool[:, pool[0] != pool[1]]

@@ -1,19 +1,20 @@
 """Locality-sensitive hashing: signs of random projections."""
 
+import dataclasses
+
 import numpy as np
 
-from tf_dnnh.baselines.linear_method import LinearMethod
+from tf_dnnh.baselines.hashing_method import HashingMethod
 
 
-class LSH(LinearMethod):
+@dataclasses.dataclass(eq=False, kw_only=True)
+class LSH(HashingMethod):
     """Bits are the signs of random projections; nothing but the mean is learnt.
 
     The expected Hamming distance is `bits * angle / pi`, where the angle is
     that between two vectors as seen from the mean.
 
     Args:
-        bits: length of a code.
-        seed: of the projections.
         center: look at vectors from the mean of the data. Features that are
             all positive, such as GIST, lie within a narrow cone as seen from
             the origin, and most bits would be the same for all.
@@ -24,13 +25,10 @@ class LSH(LinearMethod):
         in high dimensions via hashing", VLDB 1999.
     """
 
-    def __init__(self, bits: int, seed: int = 0, *, center: bool = True):
-        super().__init__(bits, seed)
-        self.center = center
+    center: bool = True
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray | None) -> None:
         features = x.shape[1]
         self.mean = x.mean(axis=0) if self.center else np.zeros(features)
+        rng = np.random.default_rng(self.seed)
         self.weights = rng.normal(size=[features, self.bits])

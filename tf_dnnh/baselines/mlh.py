@@ -1,18 +1,19 @@
 """Minimal loss hashing."""
 
-from typing import ClassVar
+import dataclasses
 
 import numpy as np
 
+from tf_dnnh.baselines.hashing_method import HashingMethod
 from tf_dnnh.baselines.label_similarity import LabelSimilarity
-from tf_dnnh.baselines.linear_method import LinearMethod
 from tf_dnnh.baselines.projections import signs
 
 _BATCH = 100
 _MOMENTUM = 0.9
 
 
-class MLH(LinearMethod):
+@dataclasses.dataclass(eq=False, kw_only=True)
+class MLH(HashingMethod):
     """Linear bits that minimise a hinge loss on Hamming distances of pairs.
 
     The loss of a pair at distance m is `max(0, m - radius + 1)` if it is
@@ -22,8 +23,6 @@ class MLH(LinearMethod):
     projection is largest, which a sort of the bits finds.
 
     Args:
-        bits: length of a code.
-        seed: of the first projections and the pairs.
         radius: distance that similar pairs are to stay below and others to
             exceed; by default `max(1, bits / 4)`, rounded.
         penalty: weight of pairs that are not similar.
@@ -36,30 +35,21 @@ class MLH(LinearMethod):
         ICML 2011.
     """
 
-    needs_labels: ClassVar[bool] = True
+    needs_labels = True
 
-    def __init__(
-        self,
-        bits: int,
-        seed: int = 0,
-        *,
-        radius: int | None = None,
-        penalty: float = 0.5,
-        steps: int = 10_000,
-        learning_rate: float = 1.0,
-        decay: float = 1e-2,
-    ):
-        super().__init__(bits, seed)
-        self.radius = max(1, round(bits / 4)) if radius is None else radius
-        self.penalty = penalty
-        self.steps = steps
-        self.learning_rate = learning_rate
-        self.decay = decay
+    radius: int | None = None
+    penalty: float = 0.5
+    steps: int = 10_000
+    learning_rate: float = 1.0
+    decay: float = 1e-2
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
-        assert labels is not None
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.radius is None:
+            self.radius = max(1, round(self.bits / 4))
+
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
+        rng = np.random.default_rng(self.seed)
         self.mean = x.mean(axis=0)
         x = x - self.mean
         length = np.linalg.norm(x, axis=1).mean()
@@ -70,34 +60,32 @@ class MLH(LinearMethod):
         first, second, similar = similarity.draw_pairs(
             min(self.steps * _BATCH, 200_000), rng
         )
+        losses = self._losses()
         for step in range(self.steps):
             rows = rng.integers(len(first), size=_BATCH)
-            gradient = self._gradient(
-                weights, x[first[rows]], x[second[rows]], similar[rows]
-            )
+            loss = losses[similar[rows].astype(int)]
+            gradient = _gradient(weights, x[first[rows]], x[second[rows]], loss)
             rate = self.learning_rate * (1 - step / self.steps)
             velocity = _MOMENTUM * velocity - rate * gradient
             weights = (1 - self.decay * rate) * weights + velocity
         self.weights = weights
 
-    def _gradient(
-        self,
-        weights: np.ndarray,
-        a: np.ndarray,
-        b: np.ndarray,
-        similar: np.ndarray,
-    ) -> np.ndarray:
-        """Gradient [features, bits] of the bound, the mean of the pairs."""
-        of_a, of_b = a @ weights, b @ weights
-        distances = np.arange(self.bits + 1)
-        losses = np.where(
-            similar[:, None],
-            np.maximum(0, distances - self.radius + 1),
-            self.penalty * np.maximum(0, self.radius - distances + 1),
-        )
-        worst_a, worst_b = worst_codes(of_a, of_b, losses)
-        away = a.T @ (worst_a - signs(of_a)) + b.T @ (worst_b - signs(of_b))
-        return away / len(a)
+    def _losses(self) -> np.ndarray:
+        """Returns the loss of other and of similar pairs, [2, bits + 1]."""
+        assert self.radius is not None
+        beyond = np.arange(self.bits + 1) - self.radius
+        others = self.penalty * np.maximum(0, 1 - beyond)
+        return np.stack([others, np.maximum(0, 1 + beyond)])
+
+
+def _gradient(
+    weights: np.ndarray, a: np.ndarray, b: np.ndarray, losses: np.ndarray
+) -> np.ndarray:
+    """Returns the gradient [features, bits] of the mean bound of the pairs."""
+    of_a, of_b = a @ weights, b @ weights
+    worst_a, worst_b = worst_codes(of_a, of_b, losses)
+    away = a.T @ (worst_a - signs(of_a)) + b.T @ (worst_b - signs(of_b))
+    return away / len(a)
 
 
 def worst_codes(
@@ -107,15 +95,9 @@ def worst_codes(
 
     A bit on which g and h agree adds |a + b| at best, one on which they
     differ |a - b|. For a given distance those bits differ that lose least
-    by it; one sort gives the best codes of all distances.
-
-    Args:
-        a: projections of the first items, float [pairs, bits].
-        b: projections of the second items, float [pairs, bits].
-        losses: the loss of a pair at every distance, [pairs, bits + 1].
-
-    Returns:
-        The codes of -1 and 1, float [pairs, bits] twice.
+    by it; one sort gives the best codes of all distances. The projections a
+    and b are [pairs, bits], the losses of every distance [pairs, bits + 1],
+    the codes of -1 and 1 float [pairs, bits].
     """
     gain = np.abs(a - b) - np.abs(a + b)
     order = np.argsort(-gain, axis=1, kind="stable")

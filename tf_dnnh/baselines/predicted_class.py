@@ -1,12 +1,13 @@
 """The number of the class that a classifier predicts, as a code."""
 
-from typing import ClassVar
+import dataclasses
 
 import numpy as np
 
 from tf_dnnh.baselines.hashing_method import HashingMethod
 
 
+@dataclasses.dataclass(eq=False, kw_only=True)
 class PredictedClass(HashingMethod):
     """Writes the predicted class as a binary number of log2(classes) bits.
 
@@ -17,7 +18,6 @@ class PredictedClass(HashingMethod):
 
     Args:
         bits: length of a code, at least log2 of the number of classes.
-        seed: unused, nothing is drawn.
         penalty: inverse of the classifier's regularization.
 
     Reference:
@@ -25,18 +25,13 @@ class PredictedClass(HashingMethod):
         supervised hashing?", ICASSP 2017, arXiv 1609.06753.
     """
 
-    needs_labels: ClassVar[bool] = True
+    needs_labels = True
 
-    def __init__(self, bits: int, seed: int = 0, *, penalty: float = 1e-3):
-        super().__init__(bits, seed)
-        self.penalty = penalty
+    penalty: float = 1e-3
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray) -> None:
         from sklearn.linear_model import LogisticRegression
 
-        assert labels is not None
         if labels.ndim != 1:
             raise ValueError(
                 "`labels` must be class numbers [n]: an image with several "

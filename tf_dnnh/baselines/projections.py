@@ -12,24 +12,12 @@ def signs(values: np.ndarray) -> np.ndarray:
 
 
 def principal_axes(centred: np.ndarray, count: int) -> np.ndarray:
-    """Finds the orthogonal directions of largest variance.
+    """Finds the orthogonal directions in which [n, features] vary most.
 
-    Args:
-        centred: float [n, features], of mean 0.
-        count: how many directions.
-
-    Returns:
-        float64 [features, count], unit columns by falling variance; the
-        component of largest size is positive, so that signs are defined.
-
-    Raises:
-        ValueError: if the data vary in fewer directions than that: bits
-            beyond would be the signs of rounding errors.
-
-    Example:
-        >>> x = np.array([[0.0, 3.0], [0.0, -3.0], [1.0, 0.0], [-1.0, 0.0]])
-        >>> principal_axes(x, 2).tolist()
-        [[0.0, 1.0], [1.0, 0.0]]
+    Returns float64 [features, count], unit columns by falling variance; the
+    component of largest size is positive, so that signs are defined. More
+    directions than those the data vary in are a ValueError: such bits would be
+    the signs of rounding errors.
     """
     variances, axes = np.linalg.eigh(centred.T @ centred)
     rank = int((variances > _NOISE * max(variances[-1], 0.0)).sum())
@@ -46,16 +34,7 @@ def principal_axes(centred: np.ndarray, count: int) -> np.ndarray:
 def random_rotation(
     rows: int, columns: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draws orthonormal rows, uniformly.
-
-    Args:
-        rows: at most `columns`.
-        columns: length of a row.
-        rng: what draws.
-
-    Returns:
-        float64 [rows, columns].
-    """
+    """Draws at most `columns` orthonormal rows, uniformly."""
     basis, triangle = np.linalg.qr(rng.normal(size=[columns, columns]))
     # Without the signs, QR favours some rotations over others.
     return (basis * np.sign(np.diag(triangle)))[:, :rows].T
@@ -64,20 +43,11 @@ def random_rotation(
 def quantization_rotation(
     v: np.ndarray, rotation: np.ndarray, iterations: int
 ) -> np.ndarray:
-    """Turns vectors so that they lie close to corners of the hypercube.
+    """Turns centred vectors [n, k] towards the corners of the hypercube.
 
     Alternates the codes `B = sign(V R)` and the rotation that brings V
     closest to B, which a singular value decomposition gives; each step
-    lowers ||B - V R||.
-
-    Args:
-        v: float [n, k], of mean 0.
-        rotation: float [k, bits] with orthonormal rows, k <= bits, to start
-            from.
-        iterations: number of alternations.
-
-    Returns:
-        float64 [k, bits] with orthonormal rows.
+    lowers ||B - V R||. Rotations are [k, bits] with orthonormal rows.
     """
     for _ in range(iterations):
         corners = signs(v @ rotation)

@@ -14,17 +14,11 @@ class SpectralHashing(HashingMethod):
     are `cos(pi * m * position)`, m = 1, 2, …, with the position in 0..1;
     their eigenvalues are `(m / length) ** 2`. The `bits` smallest are used.
 
-    Args:
-        bits: length of a code.
-        seed: unused, nothing is drawn.
-
     Reference:
         Weiss, Torralba and Fergus, "Spectral hashing", NIPS 2008.
     """
 
-    def _fit(
-        self, x: np.ndarray, labels: np.ndarray | None, rng: np.random.Generator
-    ) -> None:
+    def _fit(self, x: np.ndarray, labels: np.ndarray | None) -> None:
         self.mean = x.mean(axis=0)
         centred = x - self.mean
         rank = int(np.linalg.matrix_rank(centred))
@@ -42,20 +36,10 @@ class SpectralHashing(HashingMethod):
 def smallest_modes(
     lengths: np.ndarray, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lists the eigenfunctions of a box by rising eigenvalue.
+    """Lists the first eigenfunctions of a box with sides of these lengths.
 
-    Args:
-        lengths: float [axes], the sides of the box.
-        count: how many eigenfunctions.
-
-    Returns:
-        The axis of each and its mode, 1 or more: int [count] twice. Equal
-        eigenvalues come in the order of their axes.
-
-    Example:
-        >>> axis, mode = smallest_modes(np.array([3.0, 1.1]), 4)
-        >>> axis.tolist(), mode.tolist()
-        ([0, 0, 1, 0], [1, 2, 1, 3])
+    Returns the axis of each and its mode, 1 or more, by rising eigenvalue:
+    int [count] twice. Equal eigenvalues come in the order of their axes.
     """
     modes = np.arange(1, count + 1)
     frequencies = modes / lengths[:, None]

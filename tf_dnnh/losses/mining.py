@@ -14,6 +14,8 @@ All mining functions take the same arguments, and return a `Mined`:
 - negatives: boolean tensor [batch, batch], row i marks the k;
 - margin: the margin of the hinge.
 
+An anchor without a positive or without a negative has no triplets.
+
 None needs more than O(batch^2) memory or O(batch^2 log batch) time.
 """
 
@@ -33,8 +35,7 @@ class Mined(NamedTuple):
     Attributes:
         hinge: sum of the hinges of the anchor's triplets, >= 0.
         active: number of its triplets whose hinge is above 0.
-        triplets: number of its triplets; 0 where it has no positive or no
-            negative.
+        triplets: number of its triplets.
     """
 
     hinge: Any
@@ -42,14 +43,9 @@ class Mined(NamedTuple):
     triplets: Any
 
     def normalizer(self, reduction: str) -> Any:
-        """Counts the triplets that the mean is taken over.
+        """Counts the triplets that the mean is taken over, 1 if none are.
 
-        Args:
-            reduction: `"mean"` for all triplets, `"mean_nonzero"` for those
-                whose hinge is above 0.
-
-        Returns:
-            float32 scalar, 1 where there are none.
+        `"mean"` takes all, `"mean_nonzero"` those whose hinge is above 0.
         """
         count = self.active if reduction == "mean_nonzero" else self.triplets
         return ops.maximum(ops.sum(count), 1.0)
@@ -63,9 +59,6 @@ def batch_all(
     The sum of hinges over an anchor's active triplets is linear in its
     distances: each positive counts once for every negative it is active with,
     and each negative the same with a minus sign. Counting by sorting suffices.
-
-    Returns:
-        The sums over all triplets of each anchor.
 
     Reference:
         Hermans et al., In Defense of the Triplet Loss, 2017: "batch all".
@@ -94,13 +87,8 @@ def random(
 ) -> Mined:
     """Draws one positive and one negative for each anchor, as the paper does.
 
-    Args:
-        distances: see above, as `positives`, `negatives` and `margin`.
-        seed: an int, a `keras.random.SeedGenerator`, or an int32 tensor [2]
-            that fixes the draw; None draws from Keras' global generator.
-
-    Returns:
-        One triplet for each anchor that has a positive and a negative.
+    The seed is an int, a `keras.random.SeedGenerator`, or an int32 tensor [2]
+    that fixes the draw; None draws from Keras' global generator.
     """
     if not isinstance(seed, int | keras.random.SeedGenerator | None):
         seed = FixedSeed(seed)
@@ -110,16 +98,13 @@ def random(
         ops.argmax(ops.where(positives, draws[0], -1.0), axis=1),
         ops.argmax(ops.where(negatives, draws[1], -1.0), axis=1),
     )
-    return _one_per_anchor(distances, positives, negatives, margin, *chosen)
+    return _one_per_anchor(distances, positives, negatives, margin, chosen)
 
 
 def batch_hard(
     distances: Any, positives: Any, negatives: Any, margin: float
 ) -> Mined:
     """Takes the farthest positive and the nearest negative of each anchor.
-
-    Returns:
-        One triplet for each anchor that has a positive and a negative.
 
     Reference:
         Hermans et al., In Defense of the Triplet Loss, 2017: "batch hard".
@@ -129,7 +114,7 @@ def batch_hard(
         ops.argmax(ops.where(positives, distances, -infinity), axis=1),
         ops.argmin(ops.where(negatives, distances, infinity), axis=1),
     )
-    return _one_per_anchor(distances, positives, negatives, margin, *chosen)
+    return _one_per_anchor(distances, positives, negatives, margin, chosen)
 
 
 def semi_hard(
@@ -139,10 +124,6 @@ def semi_hard(
 
     Where no negative is farther than the positive, the farthest negative is
     taken: it violates the margin least.
-
-    Returns:
-        One triplet for each pair of an anchor with a positive, for anchors
-        that have a negative.
 
     Reference:
         Schroff et al., FaceNet, CVPR 2015.
@@ -171,18 +152,7 @@ MINING: dict[str, Callable[..., Mined]] = {
 def mine_batch(
     codes: Any, labels: Any, *, margin: float, mining: str, seed: Any = None
 ) -> Mined:
-    """Mines the triplets of a batch of codes.
-
-    Args:
-        codes: float tensor [batch, bits].
-        labels: [batch] class numbers, or [batch, classes] zeros and ones.
-        margin: the margin of the hinge.
-        mining: a key of `MINING`.
-        seed: of the draw, for `"random"`.
-
-    Returns:
-        The mined triplets, summed per anchor.
-    """
+    """Mines the triplets of a batch, see `batch_triplet_loss`."""
     options = {"seed": seed} if mining == "random" else {}
     return MINING[mining](
         squared_distances(codes), *similarity_masks(labels), margin, **options
@@ -194,9 +164,8 @@ def _active_counts(
 ) -> tuple[Any, Any]:
     """Counts the active triplets that each pair takes part in.
 
-    Returns:
-        Two int32 tensors [batch, batch]: at a positive, the negatives it is
-        active with; at a negative, the positives. Elsewhere meaningless.
+    The two int32 tensors [batch, batch] hold the negatives that a positive is
+    active with, and the positives of a negative; elsewhere they mean nothing.
     """
     size = ops.shape(distances)[1]
     thresholds = ops.where(positives, distances + margin, float("inf"))
@@ -213,14 +182,10 @@ def _active_counts(
 
 
 def _one_per_anchor(
-    distances: Any,
-    positives: Any,
-    negatives: Any,
-    margin: float,
-    positive: Any,
-    negative: Any,
+    distances: Any, positives: Any, negatives: Any, margin: float, chosen: Any
 ) -> Mined:
-    """Sums up one triplet per anchor, given the chosen indices [batch]."""
+    """Sums up a triplet per anchor, of a chosen positive and negative."""
+    positive, negative = chosen
     valid = _count(positives) * _count(negatives) > 0
     return _sum_hinges(
         _take(distances, positive[:, None]),

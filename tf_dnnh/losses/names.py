@@ -10,11 +10,7 @@ RENAMED = {"hardest": "batch_hard", "mean_active": "mean_nonzero"}
 
 
 def current_name(argument: str, value: str, allowed: Iterable[str]) -> str:
-    """Returns an allowed word; translates the names of version 0.1.0.
-
-    Raises:
-        ValueError: if the word is not allowed.
-    """
+    """Returns an allowed word; translates the names of version 0.1.0."""
     if new := RENAMED.get(value):
         warnings.warn(
             f"`{argument}={value}` is now called {new}; the old name will be "

@@ -6,19 +6,10 @@ from keras import ops
 
 
 def squared_distances(codes: Any) -> Any:
-    """Computes the squared Euclidean distances within a batch.
+    """Computes the squared Euclidean distances of codes [batch, bits].
 
-    Args:
-        codes: float tensor [batch, bits].
-
-    Returns:
-        float32 tensor [batch, batch], >= 0. Distances of codes of zeros and
-        ones are exact whole numbers, so that ties stay ties.
-
-    Example:
-        >>> squared_distances(ops.array([[0.0, 1.0], [1.0, 0.5]])).numpy()
-        array([[0.  , 1.25],
-               [1.25, 0.  ]], dtype=float32)
+    The result is float32 [batch, batch]. Distances of codes of zeros and ones
+    are exact whole numbers, so that ties stay ties.
     """
     # The norms and the product below nearly cancel for close codes. Shifting
     # the middle of [0, 1] to zero makes them small and is exact.
@@ -29,25 +20,11 @@ def squared_distances(codes: Any) -> Any:
 
 
 def similarity_masks(labels: Any) -> tuple[Any, Any]:
-    """Returns the masks of the positives and negatives of each anchor.
+    """Returns the masks of positives and negatives, boolean [batch, batch].
 
-    Args:
-        labels: class numbers [batch] (or [batch, 1]), similar when equal; or
-            zeros and ones [batch, classes], similar when a class is shared.
-
-    Returns:
-        Two boolean tensors [batch, batch], (positives, negatives). No image
-        is its own positive or negative.
-
-    Raises:
-        ValueError: if `labels` has another rank.
-
-    Example:
-        >>> positives, negatives = similarity_masks(ops.array([7, 7, 3]))
-        >>> positives.numpy().astype(int).tolist()
-        [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
-        >>> negatives.numpy().astype(int).tolist()
-        [[0, 0, 1], [0, 0, 1], [1, 1, 0]]
+    Class numbers [batch] (or [batch, 1]) are similar when equal, zeros and
+    ones [batch, classes] when a class is shared. No image is its own positive
+    or negative.
     """
     labels = ops.convert_to_tensor(labels)
     if len(labels.shape) == 2 and labels.shape[1] == 1:

@@ -8,11 +8,7 @@ from tf_dnnh.metrics.curves import (
     recall_at,
     within_radius,
 )
-from tf_dnnh.metrics.evaluate import (
-    conventions,
-    evaluate,
-    histogram_metrics,
-)
+from tf_dnnh.metrics.evaluate import conventions, evaluate, histogram_metrics
 from tf_dnnh.metrics.histograms import (
     distance_histograms,
     shared_label_histograms,

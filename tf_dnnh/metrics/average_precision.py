@@ -1,6 +1,6 @@
 """Average precision of a Hamming ranking, exact under ties."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -46,9 +46,8 @@ def average_precision(
         relevant: Relevant items at every distance, int [q, bits + 1].
         top_n: Length of the ranking that counts; None for all of it.
         ties: "expected", "best" or "worst".
-        denominator: R is the relevant items in the top n ("retrieved", the
-            hashing literature), min(top_n, all relevant) ("min") or all
-            relevant items ("all"). The same where `top_n` is None.
+        denominator: R, as in `mean_average_precision`; all are the same where
+            `top_n` is None.
 
     Returns:
         float64 [q] in [0, 1]; 0 where R is 0.
@@ -70,35 +69,21 @@ def average_precision(
     check_choice("ties", ties, PRECISION_SUMS)
     check_choice("denominator", denominator, DENOMINATORS)
     check_top_n(top_n)
-    parts = [
-        _average_precision(
-            items[start : start + _ROWS],
-            relevant[start : start + _ROWS],
-            top_n,
-            ties,
-            denominator,
+    values = np.empty(len(items))
+    for start in range(0, len(items), _ROWS):
+        rows = slice(start, start + _ROWS)
+        values[rows] = _average_precision(
+            items[rows], relevant[rows], top_n, ties, denominator
         )
-        for start in range(0, len(items), _ROWS)
-    ]
-    return np.concatenate(parts)
+    return values
 
 
 def mean_over_queries(
     values: np.ndarray, relevant: np.ndarray, no_relevant: str = "zero"
 ) -> float:
-    """Averages a metric over queries.
+    """Averages a metric, [q], over queries; `relevant` is [q, bits + 1].
 
-    Args:
-        values: The metric of each query, float [q].
-        relevant: Relevant items at every distance, int [q, bits + 1].
-        no_relevant: A query without any relevant item counts as it is
-            ("zero": its metrics are 0), or not at all ("skip").
-
-    Returns:
-        The mean.
-
-    Raises:
-        ValueError: If `no_relevant` is unknown or leaves no query.
+    Queries without a relevant item have the value 0; "skip" leaves them out.
     """
     check_choice("no_relevant", no_relevant, ("zero", "skip"))
     if no_relevant == "skip":
@@ -111,10 +96,9 @@ def mean_over_queries(
     return float(values.mean())
 
 
-def check_choice(name: str, value: str, allowed: object) -> None:
+def check_choice(name: str, value: str, allowed: Iterable[str]) -> None:
     """Raises ValueError unless `value` is one of the allowed words."""
-    words = list(allowed)  # type: ignore[call-overload]
-    if value not in words:
+    if value not in (words := list(allowed)):
         raise ValueError(f"`{name}` must be one of {words}. Received: {value}")
 
 
@@ -152,10 +136,7 @@ def _average_precision(
     ):
         cut = rows[part, None], columns[part, None]
         hits, probabilities = hit_probabilities(
-            items[cut],
-            relevant[cut],
-            taken[cut],
-            likely=ties == "expected",
+            items[cut], relevant[cut], taken[cut], likely=ties == "expected"
         )
         more = PRECISION_SUMS[ties](before[cut], found[cut], taken[cut], hits)
         divisor = DENOMINATORS[denominator](

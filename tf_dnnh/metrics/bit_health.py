@@ -87,12 +87,7 @@ def bit_health(
 def grade(
     balance: Iterable[float], max_abs_correlation: float, collapsed: bool
 ) -> str:
-    """Grades bits by what `bit_health` returns under these names.
-
-    Example:
-        >>> grade([0.5, 0.4], 0.997, collapsed=False)
-        'weak'
-    """
+    """Grades bits by what `bit_health` returns under these names."""
     if collapsed:
         return "collapsed"
     constant = any(share in (0, 1) for share in balance)
@@ -103,16 +98,8 @@ def grade(
 def strongest_pair(correlation: np.ndarray) -> tuple[int, int, float] | None:
     """Finds the two bits that agree or disagree most.
 
-    Args:
-        correlation: float [bits, bits], 0 on the diagonal.
-
-    Returns:
-        Both bits, counted from 1, and their correlation; None where no two
-        bits are correlated.
-
-    Example:
-        >>> strongest_pair(np.array([[0, -0.8], [-0.8, 0]]))
-        (1, 2, -0.8)
+    Returns both bits, counted from 1, and their correlation; None where no
+    two are correlated. The diagonal of [bits, bits] must be 0.
     """
     upper = np.triu(np.abs(correlation))
     if not upper.any():
@@ -123,16 +110,10 @@ def strongest_pair(correlation: np.ndarray) -> tuple[int, int, float] | None:
 
 
 def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Computes first and second moments of the bits.
+    """Computes the share of ones of each bit and the correlation of every two.
 
-    Args:
-        packed: Packed codes, uint8 [n, bytes].
-        bits: Length of a code.
-
-    Returns:
-        Share of ones, float64 [bits] in [0, 1], and correlation of every two
-        bits, float64 [bits, bits] in [-1, 1]: 0 on the diagonal and where a
-        bit is constant.
+    Returns float64 [bits] in [0, 1] and [bits, bits] in [-1, 1]: 0 on the
+    diagonal and where a bit is constant.
     """
     both = np.zeros((bits, bits))
     for start in range(0, len(packed), _ROWS):
@@ -143,10 +124,8 @@ def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
     mean = both.diagonal().copy()
     spread = np.sqrt(mean * (1 - mean))
     scale = np.outer(spread, spread)
-    covariance = both - np.outer(mean, mean)
-    correlation = np.where(scale > 0, covariance, 0) / np.where(
-        scale > 0, scale, 1
-    )
+    covariance = np.where(scale > 0, both - np.outer(mean, mean), 0)
+    correlation = covariance / np.where(scale > 0, scale, 1)
     np.fill_diagonal(correlation, 0)
     return mean, correlation
 

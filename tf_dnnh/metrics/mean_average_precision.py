@@ -5,13 +5,14 @@ from typing import Unpack
 import numpy as np
 
 from tf_dnnh.metrics.average_precision import (
+    DENOMINATORS,
     average_precision,
     check_choice,
+    check_top_n,
     mean_over_queries,
 )
 from tf_dnnh.metrics.histograms import distance_histograms
-from tf_dnnh.metrics.scan import ScanOptions
-from tf_dnnh.metrics.stable_order import stable_average_precision
+from tf_dnnh.metrics.scan import ScanOptions, scan
 
 
 def mean_average_precision(
@@ -63,6 +64,8 @@ def mean_average_precision(
         0.5
     """
     check_choice("ties", ties, ("expected", "best", "worst", "stable"))
+    check_choice("denominator", denominator, DENOMINATORS)
+    check_top_n(top_n)
     everything = (
         query_codes,
         database_codes,
@@ -70,17 +73,66 @@ def mean_average_precision(
         database_labels,
         8 * np.shape(query_codes)[-1],
     )
+    items, relevant = distance_histograms(*everything, **options)
     if ties == "stable":
-        values, relevant = stable_average_precision(
-            *everything, top_n=top_n, denominator=denominator, **options
-        )
+        ranking = _StableRanking(items, relevant, top_n)
+        scan(*everything, ranking.visit, **options)
+        values = ranking.average_precision(denominator)
     else:
-        items, relevant = distance_histograms(*everything, **options)
         values = average_precision(
-            items,
-            relevant,
-            top_n=top_n,
-            ties=ties,
-            denominator=denominator,
+            items, relevant, top_n=top_n, ties=ties, denominator=denominator
         )
     return mean_over_queries(values, relevant, no_relevant)
+
+
+class _StableRanking:
+    """Average precision of each query under a stable sort by distance.
+
+    Published scripts that sort with a stable algorithm report this value. It
+    depends on the order in which the database is stored: a database sorted by
+    class flatters or punishes tied codes.
+
+    The histograms say how many items precede each distance, so that a scan
+    knows an item's rank when it meets it, and no ranking is ever stored.
+    """
+
+    def __init__(
+        self, items: np.ndarray, relevant: np.ndarray, top_n: int | None
+    ) -> None:
+        self.limit = int(items.sum(axis=1).max()) if top_n is None else top_n
+        self.total = relevant.sum(axis=1)
+        # Items and relevant items ahead of the next one at each distance.
+        self.ahead = np.cumsum(items, axis=1) - items
+        self.ahead_hits = np.cumsum(relevant, axis=1) - relevant
+        self.sums = np.zeros(len(items))
+        self.found = np.zeros(len(items), np.int64)
+
+    def visit(
+        self, start: int, distances: np.ndarray, shared: np.ndarray
+    ) -> None:
+        """Ranks a tile of the scan, [t, n]."""
+        for row, (distance, hit) in enumerate(
+            zip(distances, shared > 0, strict=True), start
+        ):
+            rank = _advance(distance, self.ahead[row])[hit]
+            found = _advance(distance[hit], self.ahead_hits[row])
+            counts = rank <= self.limit
+            self.sums[row] += (found[counts] / rank[counts]).sum()
+            self.found[row] += counts.sum()
+
+    def average_precision(self, denominator: str) -> np.ndarray:
+        """Returns float64 [q] in [0, 1], after the scan."""
+        divide = DENOMINATORS[denominator]
+        divisor = divide(self.found, self.limit, self.total)
+        return self.sums / np.maximum(divisor, 1)
+
+
+def _advance(distance: np.ndarray, ahead: np.ndarray) -> np.ndarray:
+    """Ranks items in order, then counts them among those `ahead`, in place."""
+    counts = np.bincount(distance, minlength=len(ahead))
+    order = np.argsort(distance, kind="stable")
+    ranks = np.empty(len(distance), np.int64)
+    ranks[order] = np.arange(1, len(distance) + 1)
+    ranks += (ahead + counts - np.cumsum(counts))[distance]
+    ahead += counts
+    return ranks

@@ -31,8 +31,7 @@ def ndcg(
         query_labels: 0/1 [q, classes].
         database_labels: 0/1 [n, classes].
         top_n: Length of the ranking that counts.
-        no_relevant: A query without relevant items counts 0 ("zero") or is
-            left out ("skip").
+        no_relevant: "zero" or "skip", as in `mean_average_precision`.
         **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
 
     Returns:
@@ -59,18 +58,10 @@ def ndcg(
     return mean_over_queries(values, counts[:, 1:].sum(axis=1), no_relevant)
 
 
-def ndcg_of_histograms(counts: np.ndarray, top_n: int = 100) -> np.ndarray:
-    """Computes the NDCG of each query from its histograms.
+def ndcg_of_histograms(counts: np.ndarray, top_n: int) -> np.ndarray:
+    """Computes the NDCG of each query, [q], from `shared_label_histograms`.
 
-    Args:
-        counts: int [q, levels, bits + 1], see `shared_label_histograms`.
-        top_n: Length of the ranking that counts.
-
-    Returns:
-        float64 [q] in [0, 1]; 0 where no item shares a label.
-
-    Raises:
-        ValueError: If `top_n` is less than 1.
+    It is in [0, 1], and 0 where no item shares a label.
     """
     check_top_n(top_n)
     gains = np.arange(counts.shape[1])

@@ -7,15 +7,8 @@ import numpy.typing as npt
 def encode_labels(labels: npt.ArrayLike) -> np.ndarray:
     """Checks labels and encodes them for fast comparison.
 
-    Args:
-        labels: Class numbers [n], or one 0/1 column a class [n, classes].
-
-    Returns:
-        Class numbers [n] in the narrowest unsigned type, or label sets
-        [n, words] as uint64 bit masks.
-
-    Raises:
-        ValueError: Of another shape, negative, or sets of not only 0 and 1.
+    Class numbers [n] become the narrowest unsigned type, label sets
+    [n, classes] uint64 bit masks [n, words].
     """
     labels = np.asarray(labels)
     if labels.ndim not in (1, 2) or labels.dtype.kind not in "iub":
@@ -38,15 +31,9 @@ def encode_labels(labels: npt.ArrayLike) -> np.ndarray:
 
 
 def shared_labels(queries: np.ndarray, database: np.ndarray) -> np.ndarray:
-    """Counts the labels that each query shares with each database item.
+    """Counts the encoded labels that each query shares with each item.
 
-    Args:
-        queries: What `encode_labels` returns for q queries.
-        database: What `encode_labels` returns for n database items.
-
-    Returns:
-        Counts [q, n], uint8 (uint16 past 255 classes); 0 or 1 where an
-        item has one class.
+    The counts [q, n] are uint8, uint16 past 255 classes.
     """
     if queries.ndim == 1:
         return (queries[:, None] == database).view(np.uint8)

@@ -1,8 +1,7 @@
 """One pass over the database, tile by tile, in constant memory."""
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -15,7 +14,8 @@ from tf_dnnh.metrics.relevance import (
     shared_labels,
 )
 
-# Called with (first query, distances [t, n], shared labels [t, n]).
+# Called with (first query, distances [t, n], shared labels [t, n]) for t
+# queries and n items.
 Visit = Callable[[int, np.ndarray, np.ndarray], None]
 
 # Pairs of query and item per tile: 2 MB of 64-bit words, which fit a cache,
@@ -55,20 +55,8 @@ def scan(
     """Visits all pairs; each query meets the database in its order.
 
     Two visits of one query never overlap; visits of different queries may,
-    on different threads.
-
-    Args:
-        query_codes: Packed codes, uint8 [q, bytes].
-        database_codes: Packed codes, uint8 [n, bytes].
-        query_labels: Class numbers [q], or 0/1 [q, classes].
-        database_labels: Class numbers [n], or 0/1 [n, classes].
-        bits: Length of a code; the padding bits past it are zero.
-        visit: Called with (first query, distances [t, n], shared labels
-            [t, n]) for t queries and n items.
-        **options: See `ScanOptions`.
-
-    Raises:
-        ValueError: If codes, labels and `bits` do not fit each other.
+    on different threads. The other arguments are those of
+    `distance_histograms`; padding bits past `bits` must be zero.
     """
     chunk = options.get("chunk", 1 << 17)
     threads = options.get("threads", 2)
@@ -77,15 +65,14 @@ def scan(
         if value < 1:
             raise ValueError(f"`{name}` must be 1 or more. Received: {value}")
     query_codes, database_codes, query_labels, database_labels = map(
-        np.asarray,
-        (query_codes, database_codes, query_labels, database_labels),
+        np.asarray, (query_codes, database_codes, query_labels, database_labels)
     )
     _check_codes("query", query_codes, query_labels, bits)
     _check_codes("database", database_codes, database_labels, bits)
     check_same_kind(query_labels, database_labels)
     queries = _prepare("query", query_codes, query_labels, bits)
     total = len(database_codes)
-    with _workers(threads) as run:
+    with ThreadPoolExecutor(threads) as pool:
         for start in range(0, total, chunk):
             stop = min(start + chunk, total)
             block = _prepare(
@@ -96,21 +83,17 @@ def scan(
             )
             step = max(1, _TILE // (stop - start))
             tile = functools.partial(_tile, visit, queries, block, step)
-            for _ in run(tile, range(0, len(query_codes), step)):
-                pass
+            # The list waits for all tiles, and raises what one of them raised.
+            list(pool.map(tile, range(0, len(query_codes), step)))
             if progress is not None:
                 progress(stop, total)
 
 
 def code_words(packed: np.ndarray) -> np.ndarray:
-    """Views packed codes as few, wide words.
+    """Views packed codes, uint8 [n, bytes], as few, wide words, [words, n].
 
-    Args:
-        packed: Packed codes, uint8 [n, bytes].
-
-    Returns:
-        [words, n], one word of 8, 16, 32 or 64 bits where a code fits it,
-        else as many of 64 bits as it takes; zero bits fill the rest.
+    One word of 8, 16, 32 or 64 bits where a code fits it, else as many of 64
+    bits as it takes; zero bits fill the rest.
     """
     count, length = packed.shape
     width = next((w for w in (1, 2, 4) if length <= w), 8)
@@ -146,16 +129,6 @@ def _prepare(
             f"`{name}_codes` must be zero past `bits`. Received: bits={bits}"
         )
     return _Items(code_words(codes), encode_labels(labels))
-
-
-@contextlib.contextmanager
-def _workers(threads: int) -> Iterator[Callable]:
-    """Yields a `map` on threads; for one thread, the built-in one."""
-    if threads == 1:
-        yield map
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            yield pool.map
 
 
 def _check_codes(

@@ -21,18 +21,8 @@ def harmonic_difference(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
     """Returns H(stop) - H(start), H(n) = 1 + 1/2 + ... + 1/n.
 
     Exact sums below 64, the asymptotic series above: no table as long as
-    the database, and no digits lost where start and stop are close.
-
-    Args:
-        start: Whole numbers >= 0, any shape.
-        stop: Whole numbers >= start, a shape that broadcasts with it.
-
-    Returns:
-        float64, correct to about 15 digits.
-
-    Example:
-        >>> float(harmonic_difference(1, 3)) == 1 / 2 + 1 / 3
-        True
+    the database, and no digits lost where start and stop are close. Both are
+    whole numbers >= 0; about 15 digits of the result are correct.
     """
     low_start = np.minimum(start, _EXACT).astype(int)
     low_stop = np.minimum(stop, _EXACT).astype(int)
@@ -83,32 +73,17 @@ def hit_probabilities(
     *,
     likely: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Computes the distribution of hits among items taken at random.
+    """Computes the hypergeometric distribution of hits among items taken.
 
-    It is hypergeometric.
-
-    Args:
-        items: Items in each of c urns, int [c, 1].
-        relevant: Relevant items in the urn, int [c, 1].
-        taken: Items taken out of the urn, int [c, 1].
-        likely: Leave out numbers so far from the mean that they add less
-            than 1e-17 to any probability.
-
-    Returns:
-        Every possible number of relevant items among the taken and its
-        probability, both float64 [c, most]. Rows sum to one; a row with
-        fewer possible numbers repeats the last one, with probability 0.
+    For c urns, each int [c, 1], returns every possible number of relevant
+    items among the taken and its probability, both float64 [c, most]. Rows
+    sum to one; a row with fewer possible numbers repeats the last one, with
+    probability 0. `likely` leaves out numbers so far from the mean that they
+    add less than 1e-17 to any probability.
 
     Reference:
         W. Hoeffding, "Probability inequalities for sums of bounded random
         variables", 1963, section 6, for what is likely.
-
-    Example:
-        >>> hits, probabilities = hit_probabilities(
-        ...     np.array([[4]]), np.array([[2]]), np.array([[2]])
-        ... )
-        >>> hits.tolist(), (probabilities * 6).round().tolist()
-        ([[0.0, 1.0, 2.0]], [[1.0, 4.0, 1.0]])
     """
     rest = items - relevant
     low, high = np.maximum(0, taken - rest), np.minimum(taken, relevant)

@@ -10,12 +10,9 @@ from tf_dnnh.models.backbone import Backbone
 from tf_dnnh.models.backbones import BACKBONES
 from tf_dnnh.models.build import build_hashing_model
 from tf_dnnh.models.efficientnet_lite0 import efficientnet_lite0
-from tf_dnnh.models.global_batch_normalization import (
-    GlobalBatchNormalization,
-)
+from tf_dnnh.models.global_batch_normalization import GlobalBatchNormalization
 from tf_dnnh.models.hashing_model import HashingModel
-from tf_dnnh.models.nin import nin
-from tf_dnnh.models.nin32 import nin32
+from tf_dnnh.models.nin import nin, nin32
 from tf_dnnh.models.plain_cnn import plain_cnn
 from tf_dnnh.models.pretrained import PRETRAINED
 from tf_dnnh.models.small_resnet import small_resnet

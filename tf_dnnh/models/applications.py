@@ -6,11 +6,9 @@ from collections.abc import Callable
 import keras
 from keras import applications, layers, ops
 
-from tf_dnnh.models.bit_features import bit_features
-from tf_dnnh.models.global_batch_normalization import (
-    GlobalBatchNormalization,
-)
+from tf_dnnh.models.global_batch_normalization import GlobalBatchNormalization
 from tf_dnnh.models.initializers import kernels
+from tf_dnnh.models.shared_layers import bit_features
 
 _DOCUMENTATION = """Builds {title}.
 
@@ -117,12 +115,7 @@ convnext_tiny = _builder(
 def application_part(backbone: keras.Model) -> keras.Model:
     """Returns the part of a backbone that `keras.applications` built.
 
-    Args:
-        backbone: from a function of this module.
-
-    Returns:
-        Model from the image to the last feature maps. It shares the layers, in
-        Keras' order: a file of Keras' weights fits.
+    It shares the layers, in Keras' order: a file of Keras' weights fits.
     """
     return keras.Model(backbone.inputs[0], backbone.get_layer("pooled").input)
 

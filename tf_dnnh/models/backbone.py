@@ -51,13 +51,8 @@ class Backbone:
     def std_for(self, initializer: str | None, measured: Any = None) -> Any:
         """Returns the standard deviation to divide the pixels by.
 
-        Args:
-            initializer: name of the initializer; None for the default one.
-            measured: standard deviation of the training images, to be used
-                in place of `std` where pixels are scaled.
-
-        Returns:
-            1 for the paper's initial weights, otherwise `measured` or `std`.
+        It is 1 for the paper's initial weights, otherwise that measured on the
+        training images or, by default, `std`.
         """
         if (initializer or self.initializer) == "paper":
             return 1.0

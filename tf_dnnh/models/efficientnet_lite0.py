@@ -7,12 +7,8 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers
 
-from tf_dnnh.models.bit_features import bit_features
-from tf_dnnh.models.global_batch_normalization import (
-    GlobalBatchNormalization,
-)
 from tf_dnnh.models.initializers import kernels
-from tf_dnnh.models.normalized_convolution import normalized_convolution
+from tf_dnnh.models.shared_layers import bit_features, normalized_convolution
 
 
 class _Stage(NamedTuple):
@@ -106,15 +102,7 @@ def _block(
         part, wide = f"{name}_expand", narrow * stage.expansion
         y = _relu6(_convolution(y, wide, 1, initializers, part), part)
     part = f"{name}_depthwise"
-    y = layers.DepthwiseConv2D(
-        stage.kernel,
-        strides=stride,
-        padding="same",
-        use_bias=False,
-        depthwise_initializer=next(initializers),
-        name=part,
-    )(y)
-    y = GlobalBatchNormalization(momentum=0.99, name=f"{part}_norm")(y)
+    y = _convolution(y, None, stage.kernel, initializers, part, strides=stride)
     y = _relu6(y, part)
     y = _convolution(y, stage.width, 1, initializers, f"{name}_project")
     if stride == 1 and narrow == stage.width:

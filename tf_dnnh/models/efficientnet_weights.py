@@ -17,15 +17,12 @@ _PARTS = {
     "depthwise": ("_depthwise_conv", "_bn1"),
     "project": ("_project_conv", "_bn2"),
 }
+_ENDS = {"stem": ("_conv_stem", "_bn0"), "top": ("_conv_head", "_bn1")}
 _NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 def imagenet_file() -> pathlib.Path:
-    """Returns the file of weights in the installed package.
-
-    Raises:
-        ValueError: if the package is not installed.
-    """
+    """Returns the file of weights in the installed package."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ValueError(
@@ -40,15 +37,7 @@ def load_efficientnet(
 ) -> None:
     """Loads the weights of all layers but the last, see `load_pretrained`.
 
-    Args:
-        backbone: from `efficientnet_lite0`, for any number of bits.
-        weights: `"imagenet"` for the installed package's, or a PyTorch file
-            with the same names.
-        download: nothing is ever downloaded.
-
-    Raises:
-        ValueError: if the package is not installed, or the file is damaged or
-            of another network.
+    `"imagenet"` stands for the installed package's; nothing is downloaded.
     """
     path = imagenet_file() if weights == "imagenet" else pathlib.Path(weights)
     try:
@@ -82,10 +71,8 @@ def _assign(layer: keras.layers.Layer, tensors: dict[str, np.ndarray]) -> None:
 
 def _source(name: str) -> tuple[str, str]:
     """Returns the names of kernel and norm in the file for a layer's name."""
-    if name == "stem":
-        return "_conv_stem", "_bn0"
-    if name == "top":
-        return "_conv_head", "_bn1"
+    if name in _ENDS:
+        return _ENDS[name]
     block, part = name.removeprefix("block").split("_")
     kernel, norm = _PARTS[part]
     return f"_blocks.{block}.{kernel}", f"_blocks.{block}.{norm}"

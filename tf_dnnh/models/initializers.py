@@ -13,17 +13,11 @@ WIDE, NARROW = 0.05, 0.01
 def seeded(
     initializer: str, seed: int | None, index: int, paper_stddev: float = WIDE
 ) -> keras.Initializer:
-    """Returns the initializer of one layer.
+    """Returns the initializer of the layer with this index.
 
-    Args:
-        initializer: name of a Keras initializer, or `"paper"` for a Gaussian
-            with standard deviation `paper_stddev`.
-        seed: seed of the network; None draws from Keras' global generator.
-        index: number of the layer, so that no two layers start alike.
-        paper_stddev: standard deviation of the Gaussian for `"paper"`.
-
-    Returns:
-        A Keras initializer.
+    `"paper"` is a Gaussian with standard deviation `paper_stddev`, other names
+    are those of Keras. The index makes no two layers start alike; without the
+    network's seed, Keras' global generator draws.
     """
     seed = None if seed is None else seed + index
     if initializer == "paper":

@@ -3,11 +3,8 @@
 import keras
 from keras import layers
 
-from tf_dnnh.models.bit_features import bit_features
 from tf_dnnh.models.initializers import kernels
-from tf_dnnh.models.normalized_convolution import (
-    normalized_convolution as convolution,
-)
+from tf_dnnh.models.shared_layers import bit_features, normalized_convolution
 
 # Widths of the convolutions of each stage; stages are separated by pooling.
 STAGES = ((32,), (64, 64), (128, 128), (256, 256))
@@ -50,7 +47,7 @@ def plain_cnn(
         for width in widths:
             index += 1
             name = f"conv{index}"
-            x = convolution(x, width, 3, initializers, name)
+            x = normalized_convolution(x, width, 3, initializers, name)
             x = layers.ReLU(name=f"{name}_relu")(x)
     features = bit_features(x, bits, dropout, initializers, seed)
     return keras.Model(inputs, features, name="plain_cnn")

@@ -5,9 +5,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from tf_dnnh.models.bit_features import bit_features
 from tf_dnnh.models.initializers import kernels
-from tf_dnnh.models.normalized_convolution import normalized_convolution
+from tf_dnnh.models.shared_layers import bit_features, normalized_convolution
 
 # Width of each stage; every stage but the first halves the image.
 WIDTHS = (16, 32, 64, 128)

@@ -66,18 +66,9 @@ class _Unpickler(pickle.Unpickler):
 
 
 def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
-    """Reads a dictionary of tensors.
+    """Reads the tensors that `torch.save` wrote, as arrays by name.
 
-    Args:
-        path: a file that `torch.save` wrote before PyTorch 1.6.
-
-    Returns:
-        Arrays by name, with the shapes and types of the tensors.
-
-    Raises:
-        ValueError: if the file has another format, or contains anything but
-            tensors of 32-bit floats and 64-bit integers.
-        OSError: if it cannot be read.
+    Anything but tensors of 32-bit floats and 64-bit integers is a ValueError.
     """
     with pathlib.Path(path).open("rb") as file:
         try:
@@ -87,8 +78,7 @@ def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
             struct.error,
             EOFError,
             AttributeError,
-            IndexError,
-            KeyError,
+            LookupError,
             TypeError,
             ValueError,
         ) as error:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_dnnh.baselines.similarity_codes import similarity_codes
+from tf_dnnh.baselines.cnnh import similarity_codes
 from tf_dnnh.data import ImageDataset, Split, shuffled_batches
 from tf_dnnh.models import HashingModel
 from tf_dnnh.runs.run_folder import RunFolder
