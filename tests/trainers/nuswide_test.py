@@ -129,7 +129,9 @@ class CommandTest(unittest.TestCase):
         self.assertIsNone(config.load_size)
 
     def test_a_crop_fits_into_its_image(self):
-        with self.assertRaisesRegex(ConfigError, "`load_size` must be at least"):
+        with self.assertRaisesRegex(
+            ConfigError, "`load_size` must be at least"
+        ):
             from_preset("nuswide", {"image_size": 300})
 
 
