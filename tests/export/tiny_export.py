@@ -67,8 +67,8 @@ def _tiny_model() -> keras.Model:
     features = keras.layers.Dense(
         4 * BITS, activation="tanh", kernel_initializer=seeded(2)
     )(keras.layers.GlobalAveragePooling2D()(maps))
-    trunk = keras.Model(images, features)
-    return build_hashing_model(trunk, BITS, (HEIGHT, WIDTH, 3), seed=3)
+    backbone = keras.Model(images, features)
+    return build_hashing_model(backbone, BITS, (HEIGHT, WIDTH, 3), seed=3)
 
 
 def _picture(height: int, width: int, seed: int) -> np.ndarray:
