@@ -123,7 +123,7 @@ def _scan(
             f"Could not read the folder {folder} ({error.strerror}): give the "
             "folder of the images with --data_dir."
         ) from error
-    problems["stray"] += [p.name for p in found if p.is_file()]
+    problems["stray"] += [_text(p.name) for p in found if p.is_file()]
     parts = {p: PART_NAMES.get(p.name.lower(), "") for p in found if p.is_dir()}
     has_parts = bool(parts) and all(
         name and _only_folders(path) for path, name in parts.items()
