@@ -12,7 +12,7 @@ _RATIO = 1.85
 _BANDWIDTH = 0.378
 # Added to the local contrast before dividing, as a share of the image's own.
 _LEAST_CONTRAST = 0.2
-# Standard deviation of the window of local mean and contrast, per side.
+# Standard deviation of the local window, as a share of the side.
 _NEIGHBOURHOOD = 0.047
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)
 _CHUNK = 128

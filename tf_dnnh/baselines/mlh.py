@@ -24,7 +24,7 @@ class MLH(HashingMethod):
 
     Args:
         radius: distance that similar pairs should stay below and others
-            exceed; by default `max(1, round(bits / 4))`.
+            should exceed; by default `max(1, round(bits / 4))`.
         penalty: weight of the loss of pairs that are not similar.
         steps: number of steps, of 100 pairs each, half of them similar.
         learning_rate: learning rate of the first step; falls linearly to 0.

@@ -34,7 +34,7 @@ def principal_axes(centred: np.ndarray, count: int) -> np.ndarray:
 def random_rotation(
     rows: int, columns: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draws float64 [rows, columns], rows <= columns, with orthonormal rows."""
+    """Draws orthonormal rows, [rows <= columns, columns], uniformly."""
     basis, triangle = np.linalg.qr(rng.normal(size=[columns, columns]))
     # Without the signs, QR favours some rotations over others.
     return (basis * np.sign(np.diag(triangle)))[:, :rows].T
@@ -43,7 +43,7 @@ def random_rotation(
 def quantization_rotation(
     v: np.ndarray, rotation: np.ndarray, iterations: int
 ) -> np.ndarray:
-    """Finds the rotation R of centred vectors V [n, k] to hypercube corners.
+    """Finds a rotation R of centred vectors V [n, k] to hypercube corners.
 
     Alternates the codes `B = sign(V R)` and the rotation that brings V
     closest to B, found by singular value decomposition; no step raises

@@ -120,8 +120,8 @@ def _found_at(
 ) -> np.ndarray:
     """Returns the expected relevant items among the first n, [q, k].
 
-    All places of a distance are equally likely to hold a relevant item, so it
-    contributes in proportion to the number of its items that are taken.
+    All places of a distance are equally likely to hold a relevant item, so
+    each distance contributes in proportion to how many of its items are taken.
     """
     before = np.cumsum(items, axis=1) - items
     share = relevant / np.maximum(items, 1)

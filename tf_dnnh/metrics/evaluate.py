@@ -93,7 +93,7 @@ def histogram_metrics(
         map_top_n: Ranks that count for `map` and its bounds; None for all.
 
     Returns:
-        Floats in [0, 1]. MAP, where R is the relevant items retrieved:
+        Floats in [0, 1]. MAP with the denominator "retrieved":
         `map`; `map_best_ties` and `map_worst_ties`, the bounds that the
         order of equal distances leaves open; `map_at_1000`, `map_at_5000`.
         Of the first n, or of the database if that is smaller:
