@@ -74,6 +74,13 @@ class SubfolderTest(FolderCase):
             split = make_split(dataset)
             split.save(self.root)
 
+    def test_stray_files_can_be_printed_whatever_their_names(self):
+        toy.write_folder(self.root, {"a": 1, "b": 1})
+        raw = os.fsencode(self.root) + b"/\xff.txt"
+        Path(os.fsdecode(raw)).write_bytes(b"x")
+        dataset = load_image_folder(self.root)
+        self.assertEqual(dataset.problems["stray"], ["\\xff.txt"])
+
     def test_unreadable_images_are_reported(self):
         toy.write_folder(self.root, {"a": 3, "b": 3})
         toy.write(self.root / "a" / "broken.png", toy.png()[:60])

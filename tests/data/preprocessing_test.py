@@ -148,7 +148,7 @@ class BmpPaletteTest(unittest.TestCase):
             with (
                 self.subTest(header=header),
                 self.assertRaisesRegex(
-                    tf.errors.InvalidArgumentError, "palette of colours"
+                    tf.errors.InvalidArgumentError, "colour palette"
                 ),
             ):
                 decode_image(tf.constant(self.bmp(header, self.COLOURS)))

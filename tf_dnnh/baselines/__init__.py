@@ -1,7 +1,7 @@
-"""Hashing methods that came before deep ones, to compare a network with.
+"""Classical hashing methods, and GIST features, as baselines for a network.
 
-Each has `fit(x, labels=None)` and `encode(x)`, which gives packed codes.
-scikit-learn is imported by the methods that need it, when they are fitted.
+Each method has `fit(x, labels=None)` and `encode(x)`, which returns packed
+codes. Methods that need scikit-learn import it when they are fitted.
 """
 
 from tf_dnnh.baselines.bre import BRE

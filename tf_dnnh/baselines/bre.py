@@ -16,15 +16,15 @@ class BRE(HashingMethod):
     a few training items; items are centred and of unit length. The weights
     minimise the sum of `(target - Hamming distance / bits) ** 2` over sampled
     pairs: one weight at a time is set to its exact optimum while the others
-    stay, since moving it flips every item's bit at one known place.
+    stay, since each item's bit flips at one known value of it.
 
     The targets are 0 for similar pairs and 1 for others; without labels, half
     the squared Euclidean distance, as a share of the largest possible.
 
     Args:
-        anchors: training items that a bit sums over, each bit its own.
+        anchors: number of training items per bit, drawn for each bit.
         pairs: number of pairs, half of them similar where there are labels.
-        sweeps: how often every weight is set, at most.
+        sweeps: maximum number of times that every weight is set.
 
     Reference:
         Kulis and Darrell, "Learning to hash with binary reconstructive
@@ -61,7 +61,7 @@ class BRE(HashingMethod):
                 error += differ[bit] / self.bits
             if float(error @ error) >= before:
                 break
-        # The sum over anchors folds into one projection a bit.
+        # The sum over anchors folds into one projection per bit.
         self.weights = np.stack(
             [x[rows].T @ w for rows, w in zip(chosen, weights, strict=True)],
             axis=1,
@@ -101,11 +101,11 @@ def _improve(
 ) -> np.ndarray:
     """Sets the weights of one bit, [anchors], to their optima, one by one.
 
-    The kernel is float [n, anchors], the error how far the distance by the
-    other bits exceeds the target. Returns bool [pairs], whether the bit
-    differs now.
+    The kernel is float [n, anchors]; the error, float [pairs], is the distance
+    by the other bits, as a share of `bits`, minus the target. Returns bool
+    [pairs], whether the bit now differs.
     """
-    # What it costs more if the bit differs than if it does not.
+    # The extra cost if the bit differs.
     costs = 2 * error / bits + 1 / bits**2
     sums = kernel @ weights
     for anchor in range(len(weights)):
@@ -128,16 +128,16 @@ def best_weight(
     """Finds the w that minimises the costs, [pairs], of pairs that differ.
 
     The bit of item i is `rest[i] + w * column[i] >= 0`. As w rises, it flips
-    once, at `-rest[i] / column[i]`; a pair starts or stops to differ at the
-    flip of either item. All costs between two flips follow from one
-    cumulative sum. The best w lies in the middle between two flips; the
+    once, at `-rest[i] / column[i]`; a pair starts or stops differing at the
+    flip of either item. One cumulative sum gives the total between any two
+    successive flips. The best w is the midpoint of such an interval; the
     present one stays unless another is better.
     """
     moving = np.flatnonzero(column != 0)
     flips = -rest[moving] / column[moving]
     order = np.argsort(flips, kind="stable")
     flips = flips[order]
-    # Items that never flip have the last place, which is not looked at.
+    # Items that never flip have the last place, which is ignored.
     place = np.full(len(rest), len(flips))
     place[moving[order]] = np.arange(len(flips))
     low = np.where(column != 0, column < 0, rest >= 0)

@@ -1,4 +1,4 @@
-"""CNNH's two steps with a perceptron in the place of its network."""
+"""CNNH's two stages, with a perceptron in place of its convolutions."""
 
 import dataclasses
 
@@ -11,17 +11,17 @@ from tf_dnnh.baselines.label_similarity import LabelSimilarity
 
 @dataclasses.dataclass(eq=False, kw_only=True)
 class CNNH(HashingMethod):
-    """Codes by factorising the similarity matrix, then a network for them.
+    """Codes that factorise the similarity matrix, predicted by a network.
 
-    The first step ignores the features: `similarity_codes` of the labels. In
-    the second a network learns to predict the codes. The original's network
-    is convolutional and sees pixels; this one is a perceptron with one
-    hidden layer that sees whatever features it is given.
+    The first stage ignores the features: `similarity_codes` of the labels. In
+    the second, a network learns to predict the codes. The original network is
+    convolutional and takes pixels; this one is a perceptron with one hidden
+    layer and takes any features.
 
     Args:
         hidden: units of the hidden layer.
         penalty: L2 penalty on the weights.
-        epochs: of the network.
+        epochs: training epochs of the network.
 
     Reference:
         Xia, Pan, Lai, Liu and Yan, "Supervised hashing for image retrieval
@@ -46,7 +46,7 @@ class CNNH(HashingMethod):
             random_state=self.seed,
         )
         standardized = self._standardized(x)
-        # One target is a vector, as scikit-learn wants it.
+        # scikit-learn takes a single target as a vector.
         targets = targets[:, 0] if self.bits == 1 else targets
         for _ in range(self.epochs):
             self.network.partial_fit(standardized, targets)
@@ -64,12 +64,12 @@ def similarity_codes(
     """Finds codes of training items whose inner products follow the labels.
 
     Minimises `||S - H H^T / bits||^2` over H [n, bits] in [-1, 1], where S is
-    +1 for similar items and -1 for others: one element after the other takes
-    a Newton step per sweep, cut to stay in the range. The signs of H are the
+    +1 for similar items and -1 for others: in each sweep, every element in
+    turn takes a Newton step, clipped to the range. The signs of H are the
     codes, uint8 0/1 [n, bits]. Labels are as in `CNNH.fit`.
 
     Reference:
-        Section 3.1 of the paper that `CNNH` refers to.
+        Stage 1 of the paper cited in `CNNH`.
     """
     rng = np.random.default_rng(seed)
     similarity = LabelSimilarity(labels)
@@ -84,8 +84,8 @@ def sweep(
 ) -> None:
     """Takes one step with every element of `codes`, [n, bits], in place.
 
-    All sums over items that a step needs are kept up to date: those of the
-    codes in a group of equal labels, and those of products of two bits.
+    The sums over items that a step needs are kept up to date: those of the
+    codes per group of equal labels, and those of the products of two bits.
     """
     bits = codes.shape[1]
     sums = similarity.sums(codes)

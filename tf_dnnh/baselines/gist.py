@@ -1,4 +1,4 @@
-"""The GIST of an image: how much of which orientation is where."""
+"""GIST: the energy of every scale and orientation in every part of an image."""
 
 import dataclasses
 
@@ -8,11 +8,11 @@ import numpy.typing as npt
 # Cycles per pixel of the finest filters, and the ratio to the next coarser.
 _FINEST = 0.3
 _RATIO = 1.85
-# Deviation of a filter's spectrum, as a share of its frequency.
+# Standard deviation of a filter's spectrum, as a share of its frequency.
 _BANDWIDTH = 0.378
-# Local contrast is divided out down to this share of the image's own.
+# Added to the local contrast before dividing, as a share of the image's own.
 _LEAST_CONTRAST = 0.2
-# Pixels that local mean and contrast are taken over, as a share of the side.
+# Standard deviation of the local window, as a share of the side.
 _NEIGHBOURHOOD = 0.047
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)
 _CHUNK = 128
@@ -24,22 +24,22 @@ _Scale = tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]
 class Gist:
     """Energies of Gabor filters, averaged over the cells of a grid.
 
-    Every image is made grey, local mean and contrast are taken out, and the
+    Every image becomes grey, local mean and contrast are normalised, and the
     magnitudes of the responses to `scales * orientations` Gabor filters are
     averaged over `grid * grid` cells: 512 numbers by default. Nothing is
     learnt. Images continue beyond their edges by reflection.
 
-    A Gabor filter with a round envelope is a product of a function of x and
-    one of y, so a response is two matrix products per filter, which is faster
-    here than a Fourier transform; its mean is taken out exactly.
+    A Gabor filter with a round envelope is separable, so a response takes two
+    matrix products, which is faster here than a Fourier transform; the mean of
+    the filter is removed exactly.
 
-    The values do not change with the brightness or contrast of the whole
-    image; mirroring or turning it moves them to other cells and orientations.
+    The values do not depend on the brightness or contrast of the whole image;
+    mirroring or rotating it moves them to other cells and orientations.
 
     Args:
         image_size: side of the square images; `grid` must divide it.
         scales: number of filter frequencies, 0.3 cycles per pixel and down.
-        orientations: number of filter directions within half a turn.
+        orientations: number of filter directions within 180 degrees.
         grid: cells along each side.
 
     Example:
@@ -81,7 +81,7 @@ class Gist:
 
         Returns:
             float32 [n, scales * orientations * grid * grid], 0 or more;
-            the scale turns slowest, then orientation, row and column.
+            the scale varies slowest, then orientation, row and column.
 
         Raises:
             ValueError: for images of another size.
@@ -100,7 +100,7 @@ class Gist:
         return values
 
     def _filters(self, frequency: float) -> _Scale:
-        """The envelope and the filters, all directions, of one frequency."""
+        """Returns the envelope of one frequency, and a filter per direction."""
         sigma = 1 / (2 * np.pi * _BANDWIDTH * frequency)
         turns = np.pi * np.arange(self.orientations) / self.orientations
         filters = [
@@ -113,7 +113,7 @@ class Gist:
         return _filter_matrix(self.image_size, 0.0, sigma), filters
 
     def _prepared(self, images: np.ndarray) -> np.ndarray:
-        """Grey images [size, n, size] without local mean and contrast."""
+        """Normalises mean and contrast; returns grey [size, n, size]."""
         images = images.astype(np.float32)
         grey = images @ _GREY if images.ndim == 4 else images
         grey = grey.transpose(1, 0, 2)
@@ -121,13 +121,13 @@ class Gist:
         local = np.maximum(_apply(self._blur, self._blur, detail**2).real, 0)
         overall = np.sqrt(local.mean(axis=(0, 2), keepdims=True))
         contrast = _LEAST_CONTRAST * overall + np.sqrt(local)
-        # What is left of an even image is rounding noise of its brightness.
+        # In an even image, only rounding noise is left of its brightness.
         level = np.abs(grey).max(axis=(0, 2), keepdims=True)
         even = overall <= 1e-4 * level
         return np.where(even, 0, detail / np.where(even, 1, contrast))
 
     def _energies(self, images: np.ndarray) -> np.ndarray:
-        """Mean magnitudes [n, features] for images [size, n, size]."""
+        """Computes mean magnitudes [n, features] of images [size, n, size]."""
         size, count = images.shape[:2]
         cell = size // self.grid
         values = []
@@ -157,7 +157,8 @@ def _filter_matrix(size: int, frequency: float, sigma: float) -> np.ndarray:
     """Returns a Gaussian times a complex wave, as a matrix that filters a line.
 
     The line of `size` pixels continues by reflection; the frequency is in
-    cycles per pixel. The matrix is complex64; its rows have the same sum.
+    cycles per pixel, sigma in pixels. The matrix is complex64 [size, size];
+    its rows have the same sum.
     """
     reach = int(np.ceil(4 * sigma))
     offsets = np.arange(-reach, reach + 1)

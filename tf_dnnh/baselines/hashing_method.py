@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tf_dnnh import codes
 
-# Rows that are encoded at a time: kernels of that many fit in a few MB.
+# Rows that are encoded at a time, which bounds the size of kernels.
 _CHUNK = 4096
 
 
@@ -17,18 +17,18 @@ _CHUNK = 4096
 class HashingMethod(abc.ABC):
     """Learns to turn feature vectors into codes.
 
-    `fit` learns, `encode` gives packed codes; a bit is 1 where its value in
+    `fit` learns, `encode` returns packed codes; a bit is 1 where its value in
     `logits` is >= 0, as everywhere in this package. The logits of most methods
-    are `(x - mean) @ weights`. Every method takes these arguments, its own
-    come after them:
+    are `(x - mean) @ weights`. Every method takes these arguments, followed by
+    its own:
 
     Args:
         bits: length of a code, at least 1.
-        seed: of everything that a method draws.
+        seed: seed of all random draws.
 
     Attributes:
-        needs_labels: whether `fit` cannot do without labels.
-        features: length of the vectors it was fitted to; None before.
+        needs_labels: whether `fit` requires labels.
+        features: length of the vectors in `fit`; None before it.
         mean: float64 [features], subtracted before projecting.
         weights: float64 [features, bits].
 

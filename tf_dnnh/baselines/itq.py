@@ -15,11 +15,11 @@ from tf_dnnh.baselines.projections import (
 
 @dataclasses.dataclass(eq=False, kw_only=True)
 class ITQ(HashingMethod):
-    """Principal components, rotated to lose least when only signs are kept.
+    """Principal components, rotated to minimise the quantization error.
 
     Args:
         bits: length of a code; no more than the features' rank.
-        iterations: of codes and rotation in turn.
+        iterations: number of alternating updates of codes and rotation.
 
     Reference:
         Gong and Lazebnik, "Iterative quantization: a Procrustean approach to
@@ -39,5 +39,5 @@ class ITQ(HashingMethod):
         self.weights = directions @ rotation
 
     def _directions(self, centred: np.ndarray, labels: Any) -> np.ndarray:
-        """Returns what is rotated, float64 [features, at most bits]."""
+        """Returns directions to rotate, float64 [features, at most bits]."""
         return principal_axes(centred, self.bits)

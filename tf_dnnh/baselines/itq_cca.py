@@ -1,4 +1,4 @@
-"""Iterative quantization of directions that canonical correlation finds."""
+"""Iterative quantization of canonical correlation directions."""
 
 import dataclasses
 
@@ -7,7 +7,7 @@ import numpy as np
 from tf_dnnh.baselines.itq import ITQ
 from tf_dnnh.baselines.label_similarity import label_sets
 
-# Correlations below this are those of directions without any.
+# Correlations below this are rounding noise.
 _NOISE = 1e-6
 
 
@@ -15,18 +15,18 @@ _NOISE = 1e-6
 class ITQCCA(ITQ):
     """ITQ on the directions that are most correlated with the labels.
 
-    There are at most `classes - 1` such directions. Each is scaled by its
-    correlation; where `bits` are more, the rotation spreads the directions
-    over all bits.
+    There are at most `classes` such directions, one fewer for single labels.
+    Each is scaled by its correlation; where there are more bits, the rotation
+    spreads the directions over all of them.
 
     Args:
-        iterations: of codes and rotation in turn.
+        iterations: number of alternating updates of codes and rotation.
         regularization: added to the features' variances, as a share of their
             mean.
 
     Reference:
         Gong and Lazebnik, "Iterative quantization: a Procrustean approach to
-        learning binary codes", CVPR 2011, section 3.2.
+        learning binary codes", CVPR 2011, "Leveraging Label Information".
     """
 
     needs_labels = True
@@ -46,9 +46,9 @@ def canonical_directions(
 ) -> np.ndarray:
     """Finds the directions most correlated with label sets, 0/1 [n, classes].
 
-    Returns float64 [features, k], by falling correlation. The projections of
-    the centred [n, features] on them have unit variance (but for the
-    regularization) times the correlation.
+    Returns float64 [features, k], by falling correlation. But for the
+    regularization, the projections of the centred [n, features] on them have
+    the correlations as standard deviations.
     """
     targets = sets - sets.mean(axis=0)
     scatter = centred.T @ centred
@@ -57,7 +57,7 @@ def canonical_directions(
     whitened = _inverse_root(targets.T @ targets)
     between = inverse @ (centred.T @ targets) @ whitened
     left, correlations, right = np.linalg.svd(between, full_matrices=False)
-    # A sign convention that turning the features does not change.
+    # A sign convention that rotating the features does not change.
     left = left * np.sign(
         right[range(len(right)), np.abs(right).argmax(axis=1)]
     )
@@ -72,7 +72,7 @@ def canonical_directions(
 
 
 def _inverse_root(scatter: np.ndarray) -> np.ndarray:
-    """The symmetric inverse square root, zero where there is no variance."""
+    """Returns the symmetric inverse root, zero where there is no variance."""
     values, vectors = np.linalg.eigh(scatter)
     kept = values > 1e-10 * max(values[-1], 0.0)
     return (vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T

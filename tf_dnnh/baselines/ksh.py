@@ -19,17 +19,17 @@ class KSH(HashingMethod):
 
     Minimises `||bits * S - H H^T||`, where S is +1 for similar items and -1
     for others and H holds codes of -1 and 1, one bit after the other: each
-    maximises `h^T R h` over `h = sign(K a)`, where R is what the bits before
-    left over of `bits * S` and K the centred Gaussian kernel between the
-    items and a few anchors. A spectral relaxation gives the start; gradient
-    ascent with `tanh(K a / 2)` for the sign follows, and is kept where its
-    bits are better.
+    maximises `h^T R h` over `h = sign(K a)`, where R is the residue that the
+    earlier bits leave of `bits * S`, and K the centred Gaussian kernel between
+    the items and a few anchors. Gradient ascent, with `tanh(K a / 2)` for the
+    sign, starts from a spectral relaxation, and is kept where its bits are
+    better.
 
     Args:
         anchors: number of training items in the kernel, at most all. The
-            authors take 300; 1,000 find more with 5,000 items to learn from.
-        iterations: gradient steps per bit, at most. More fit the training
-            items better and other items no better.
+            authors take 300; 1,000 are better with 5,000 training items.
+        iterations: maximum number of gradient steps per bit. More fit the
+            training items better, but not other items.
 
     Reference:
         Liu, Wang, Ji, Jiang and Chang, "Supervised hashing with kernels",
@@ -66,13 +66,13 @@ class KSH(HashingMethod):
 
 
 def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Squared Euclidean distances [n, m] of float [n, d] and [m, d]."""
+    """Computes squared Euclidean distances [n, m] of [n, d] and [m, d]."""
     products = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
     return np.maximum(products, 0.0)
 
 
 class Residue:
-    """R = bits * S - H H^T, as products with it, H being the bits so far."""
+    """Products with R = bits * S - H H^T, where H holds the bits so far."""
 
     def __init__(self, similarity: LabelSimilarity, bits: int) -> None:
         self._similarity = similarity
@@ -107,7 +107,7 @@ def _whiten(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _best_bit(
     basis: np.ndarray, residue: Residue, iterations: int
 ) -> np.ndarray:
-    """Returns the weights, float [directions], of the next bit."""
+    """Finds the weights, float [directions], of the next bit."""
     start = np.linalg.eigh(residue.within(basis))[1][:, -1]
     start = start * np.sign(start[np.abs(start).argmax()])
 
@@ -124,8 +124,8 @@ def _ascend(
 ) -> np.ndarray:
     """Accelerated gradient ascent on phi^T R phi, phi = tanh(basis a / 2).
 
-    The step halves until the value rises as much as the gradient promises;
-    momentum starts anew where the value falls.
+    The step is halved until the value rises by half of what the gradient
+    predicts; momentum restarts where the value falls.
     """
     scale = 1.0 / len(basis) ** 2
 

@@ -1,14 +1,14 @@
-"""Which items are similar, without the table of all pairs."""
+"""Similarity of items by their labels, without a table of all pairs."""
 
 import numpy as np
 import numpy.typing as npt
 
-# Pairs looked at for each that is wanted, to find similar ones among them.
+# Candidates per pair to draw, so that there are similar ones among them.
 _OVERSAMPLING = 20
 
 
 def label_sets(labels: npt.ArrayLike) -> np.ndarray:
-    """Writes class numbers [n] as 0/1 [n, classes], float64; sets stay."""
+    """Converts class numbers [n] or 0/1 [n, classes] to float64 0/1."""
     labels = np.asarray(labels)
     if labels.ndim == 2:
         return labels.astype(np.float64)

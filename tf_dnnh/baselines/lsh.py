@@ -9,15 +9,15 @@ from tf_dnnh.baselines.hashing_method import HashingMethod
 
 @dataclasses.dataclass(eq=False, kw_only=True)
 class LSH(HashingMethod):
-    """Bits are the signs of random projections; nothing but the mean is learnt.
+    """Bits are the signs of random projections; only the mean is learnt.
 
     The expected Hamming distance is `bits * angle / pi`, where the angle is
     that between two vectors as seen from the mean.
 
     Args:
-        center: look at vectors from the mean of the data. Features that are
-            all positive, such as GIST, lie within a narrow cone as seen from
-            the origin, and most bits would be the same for all.
+        center: subtract the mean of the data. Features that are all positive,
+            such as GIST, lie in a narrow cone as seen from the origin: most
+            bits would be the same for all of them.
 
     Reference:
         Charikar, "Similarity estimation techniques from rounding

@@ -19,16 +19,16 @@ class MLH(HashingMethod):
     The loss of a pair at distance m is `max(0, m - radius + 1)` if it is
     similar and `penalty * max(0, radius - m + 1)` if not. The method descends
     an upper bound of it, as structural support vector machines do: it moves
-    towards the pair's codes, and away from those codes whose loss plus
-    projection is largest, which a sort of the bits finds.
+    towards the pair's codes, and away from the codes whose loss plus
+    projection is largest, which sorting the bits finds.
 
     Args:
-        radius: distance that similar pairs are to stay below and others to
-            exceed; by default `max(1, bits / 4)`, rounded.
-        penalty: weight of pairs that are not similar.
-        steps: of 100 pairs each, half of them similar.
-        learning_rate: of the first step; falls evenly to 0.
-        decay: share of the projections taken off a step, times the rate.
+        radius: distance that similar pairs should stay below and others
+            should exceed; by default `max(1, round(bits / 4))`.
+        penalty: weight of the loss of pairs that are not similar.
+        steps: number of steps, of 100 pairs each, half of them similar.
+        learning_rate: learning rate of the first step; falls linearly to 0.
+        decay: weight decay per step, multiplied by the learning rate.
 
     Reference:
         Norouzi and Fleet, "Minimal loss hashing for compact binary codes",
@@ -71,7 +71,7 @@ class MLH(HashingMethod):
         self.weights = weights
 
     def _losses(self) -> np.ndarray:
-        """Returns the loss of other and of similar pairs, [2, bits + 1]."""
+        """Returns the losses of other and similar pairs, [2, bits + 1]."""
         assert self.radius is not None
         beyond = np.arange(self.bits + 1) - self.radius
         others = self.penalty * np.maximum(0, 1 - beyond)
@@ -94,10 +94,10 @@ def worst_codes(
     """Finds the codes g and h that maximise `loss + g.a + h.b` for each pair.
 
     A bit on which g and h agree adds |a + b| at best, one on which they
-    differ |a - b|. For a given distance those bits differ that lose least
-    by it; one sort gives the best codes of all distances. The projections a
-    and b are [pairs, bits], the losses of every distance [pairs, bits + 1],
-    the codes of -1 and 1 float [pairs, bits].
+    differ |a - b|. At a given distance, the bits that lose least by it
+    differ; one sort gives the best codes of all distances. The projections a
+    and b are [pairs, bits], the losses by distance [pairs, bits + 1], the
+    codes of -1 and 1 float [pairs, bits].
     """
     gain = np.abs(a - b) - np.abs(a + b)
     order = np.argsort(-gain, axis=1, kind="stable")

@@ -1,4 +1,4 @@
-"""The number of the class that a classifier predicts, as a code."""
+"""Codes that are the number of the class a classifier predicts."""
 
 import dataclasses
 
@@ -11,10 +11,10 @@ from tf_dnnh.baselines.hashing_method import HashingMethod
 class PredictedClass(HashingMethod):
     """Writes the predicted class as a binary number of log2(classes) bits.
 
-    Where queries and database are of the training classes, this alone beats
-    much of supervised hashing, in 4 bits for 10 classes: a bar that codes of
-    such a protocol should pass. The classifier is a logistic regression.
-    Bits past those that the classes need stay 0.
+    Where queries and database share the training classes, this alone, in 4
+    bits for 10 classes, beats many supervised hashing methods: a bar for codes
+    under such a protocol. The classifier is a logistic regression. Bits that
+    the classes do not need are 0.
 
     Args:
         bits: length of a code, at least log2 of the number of classes.

@@ -1,4 +1,4 @@
-"""Directions and rotations that several methods project on."""
+"""Directions and rotations that several methods share."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ _NOISE = 1e-12
 
 
 def signs(values: np.ndarray) -> np.ndarray:
-    """-1 and 1 by the rule of all codes: 1 where a value is >= 0."""
+    """Returns -1 or 1 by the rule of all codes: 1 where a value is >= 0."""
     return np.where(values >= 0, 1.0, -1.0)
 
 
@@ -15,9 +15,9 @@ def principal_axes(centred: np.ndarray, count: int) -> np.ndarray:
     """Finds the orthogonal directions in which [n, features] vary most.
 
     Returns float64 [features, count], unit columns by falling variance; the
-    component of largest size is positive, so that signs are defined. More
-    directions than those the data vary in are a ValueError: such bits would be
-    the signs of rounding errors.
+    component of largest size is positive, so that signs are defined. Raises
+    ValueError if the data vary in fewer directions: further bits would be
+    signs of rounding errors.
     """
     variances, axes = np.linalg.eigh(centred.T @ centred)
     rank = int((variances > _NOISE * max(variances[-1], 0.0)).sum())
@@ -34,7 +34,7 @@ def principal_axes(centred: np.ndarray, count: int) -> np.ndarray:
 def random_rotation(
     rows: int, columns: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draws at most `columns` orthonormal rows, uniformly."""
+    """Draws orthonormal rows, [rows <= columns, columns], uniformly."""
     basis, triangle = np.linalg.qr(rng.normal(size=[columns, columns]))
     # Without the signs, QR favours some rotations over others.
     return (basis * np.sign(np.diag(triangle)))[:, :rows].T
@@ -43,11 +43,11 @@ def random_rotation(
 def quantization_rotation(
     v: np.ndarray, rotation: np.ndarray, iterations: int
 ) -> np.ndarray:
-    """Turns centred vectors [n, k] towards the corners of the hypercube.
+    """Finds a rotation R of centred vectors V [n, k] to hypercube corners.
 
     Alternates the codes `B = sign(V R)` and the rotation that brings V
-    closest to B, which a singular value decomposition gives; each step
-    lowers ||B - V R||. Rotations are [k, bits] with orthonormal rows.
+    closest to B, found by singular value decomposition; no step raises
+    ||B - V R||. Rotations are [k, bits] with orthonormal rows.
     """
     for _ in range(iterations):
         corners = signs(v @ rotation)

@@ -9,10 +9,10 @@ from tf_dnnh.baselines.projections import principal_axes
 class SpectralHashing(HashingMethod):
     """Bits are the signs of cosines along the principal axes.
 
-    The data are taken to fill a box along their principal axes evenly. The
-    eigenfunctions of the Laplacian in a box that vary along one axis only
-    are `cos(pi * m * position)`, m = 1, 2, …, with the position in 0..1;
-    their eigenvalues are `(m / length) ** 2`. The `bits` smallest are used.
+    The data are assumed to be uniform in a box along their principal axes.
+    The eigenfunctions of the Laplacian in a box that vary along one axis only
+    are `cos(pi * m * position)`, m = 1, 2, ..., with the position in 0..1;
+    their eigenvalues rise with `m / length`. The `bits` lowest are used.
 
     Reference:
         Weiss, Torralba and Fergus, "Spectral hashing", NIPS 2008.

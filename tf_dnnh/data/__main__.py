@@ -41,17 +41,17 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tf_dnnh.data",
         description=(
             "Checks a data set and its split: overlap, duplicates, unlabelled "
-            "rows, unreadable images, counts, hashes. Exit status: 0 all is "
-            "well, 1 a check failed, 2 the command was wrong."
+            "rows, unreadable images, counts, hashes. Exit status: 0 no "
+            "problem found, 1 a check failed, 2 the command was wrong."
         ),
     )
     parser.add_argument("command", choices=["verify"])
     parser.add_argument(
         "--dataset", required=True, help=f"one of {', '.join(DATASETS)}"
     )
-    parser.add_argument("--data_dir", help="folder of the data")
+    parser.add_argument("--data_dir", help="folder that holds the data")
     parser.add_argument(
-        "--download", action="store_true", help="fetch what is missing"
+        "--download", action="store_true", help="download missing data"
     )
     parser.add_argument("--protocol", default="lai2015")
     parser.add_argument("--seed", type=int, default=0)

@@ -7,7 +7,7 @@ from tf_dnnh.data import preprocessing
 
 
 class ArraySource:
-    """Images of one size in one uint8 array; batches are gathered from it.
+    """Images of one size in one uint8 array that batches are gathered from.
 
     Args:
         images: uint8 [n, height, width, 3].
@@ -40,10 +40,10 @@ class ArraySource:
         batch_size: int,
         image_size: tuple[int, int],
     ) -> tf.data.Dataset:
-        """Streams images, in order.
+        """Streams images in the order of their indices.
 
         Args:
-            indices: data set of int64 [batch], numbers of images.
+            indices: data set of int64 [batch], indices of images.
             batch_size: images per batch; the last batch may be smaller.
             image_size: (height, width) that the images are resized to.
 
@@ -63,10 +63,9 @@ class ArraySource:
         )
 
     def _as_tensor(self) -> tf.Tensor:
-        """Moves the array into a tensor that shares its memory.
+        """Moves the array, on first use, to a tensor that shares its memory.
 
-        Not before it is needed, because the first tensor fixes TensorFlow's
-        devices.
+        Not earlier, because the first tensor fixes TensorFlow's devices.
         """
         if self._tensor is None:
             with tf.device("CPU:0"):

@@ -25,7 +25,7 @@ def augment(
         image_size: (height, width) of the result; larger images are cropped
             at random. Default: the size of `images`.
         batch_offset: position of the first image in the global batch, so that
-            workers augment their parts as one device would the whole.
+            workers together augment it exactly as one device would.
         global_batch: size of the global batch. Default: `batch`.
 
     Returns:
@@ -40,25 +40,25 @@ def augment(
     batch = tf.shape(images)[0]
 
     def draw(count: int, seed: tf.Tensor) -> tf.Tensor:
-        everyone = batch if global_batch is None else global_batch
-        draws = _uniform([everyone, count], seed)
+        total = batch if global_batch is None else global_batch
+        draws = _uniform([total, count], seed)
         return draws[batch_offset : batch_offset + batch]
 
     draws = draw(10, seed)
     size = image_size or (images.shape[1], images.shape[2])
     if config.rotation or config.zoom:
-        # Own random numbers, so that the other augmentations stay the same.
+        # A seed of its own leaves the draws of the other augmentations as is.
         own = tf.random.experimental.stateless_fold_in(seed, 1)
-        images = _turn_and_zoom(images, draw(2, own), config)
+        images = _rotate_and_zoom(images, draw(2, own), config)
     images = _crop_and_flip(images, draws[:, :3], config, size)
     images = _change_colors(images, draws[:, 3:8], config)
     return _cut_out(images, draws[:, 8:10], config)
 
 
 def _uniform(shape: list, seed: tf.Tensor) -> tf.Tensor:
-    """Returns float32 of [0, 1), equal on all devices and under XLA.
+    """Draws float32 in [0, 1), identical on all devices and under XLA.
 
-    Random floats of one seed differ between plain and compiled code, random
+    Random floats of one seed differ between eager and compiled code, random
     integers do not.
     """
     whole = tf.random.stateless_uniform(
@@ -67,12 +67,12 @@ def _uniform(shape: list, seed: tf.Tensor) -> tf.Tensor:
     return tf.cast(tf.bitwise.right_shift(whole, 8), tf.float32) * 2.0**-24
 
 
-def _turn_and_zoom(
+def _rotate_and_zoom(
     images: tf.Tensor, draws: tf.Tensor, config: AugmentConfig
 ) -> tf.Tensor:
     """Rotates and scales about the centre, with bilinear interpolation.
 
-    Pixels from outside are reflected at the border.
+    The image continues beyond its border by reflection.
     """
     _, height, width, channels = images.shape
     signed = 2.0 * draws[:, None, None, :] - 1.0
@@ -98,13 +98,13 @@ def _turn_and_zoom(
 def _between(
     position: tf.Tensor, length: int
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Finds the pixels on both sides of a position on an axis.
+    """Finds the two pixels of an axis that each position lies between.
 
-    Positions, float32 [batch, height, width], start from the axis' middle.
+    Positions, float32 [batch, height, width], are relative to its middle.
 
     Returns:
-        Both pixels, int32 [batch, height, width], and how far the position
-        lies from the first to the second, float32 [batch, height, width, 1].
+        Both pixels, int32 [batch, height, width], and the fraction of the way
+        from the first to the second, float32 [batch, height, width, 1].
     """
     last = length - 1
     # Reflection at both borders is a triangle wave.
@@ -146,7 +146,7 @@ def _crop_and_flip(
 def _window(
     draw: tf.Tensor, length: int, wanted: int, padding: int
 ) -> tf.Tensor:
-    """Returns int32 [batch, wanted] positions, reflected at the border."""
+    """Returns the pixels of a random window, int32 [batch, wanted]."""
     offsets = tf.cast(
         tf.floor(draw * (length + 2 * padding - wanted + 1)), tf.int32
     )

@@ -1,4 +1,4 @@
-"""Finds image files that do not decode, and remembers those that do."""
+"""Finds image files that do not decode, and caches which ones do."""
 
 import hashlib
 import os
@@ -14,19 +14,19 @@ from tf_dnnh.data import preprocessing
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.files import replacing
 
-# Fewer are decoded again before a file would be read.
+# Up to this many files, decoding all of them again is quick enough.
 _MANY = 2_000
 
 
 def readable(
     folder: Path, paths: Sequence[str], names: Sequence[str]
 ) -> tuple[np.ndarray, list[str]]:
-    """Finds the files that decode, which at least one must.
+    """Finds the files that decode; raises DataError if none does.
 
-    `names` stand for the paths in messages.
+    Messages call the files, whose paths start from `folder`, by `names`.
 
     Returns:
-        bool [n], whether a file decodes; and `NAME (REASON)` of the others.
+        bool [n], whether each file decodes; and `NAME (REASON)` of the others.
     """
     reasons = checked(folder, paths)
     failed = [f"{names[i]} ({reason})" for i, reason in reasons.items()]
@@ -41,15 +41,15 @@ def readable(
 def checked(folder: Path, paths: Sequence[str]) -> dict[int, str]:
     """Returns the reason, by position, of each file that does not decode.
 
-    Of more than 2,000 files, those that decoded are remembered in
-    `$XDG_CACHE_HOME/tf_dnnh` (`~/.cache/tf_dnnh`), by path, size and time of
-    change; later calls decode only new and changed files.
+    Beyond 2,000 files, those that decode are recorded in
+    `$XDG_CACHE_HOME/tf_dnnh` (`~/.cache/tf_dnnh`) by path, size and
+    modification time; later calls decode only new and changed files.
     """
     if len(paths) <= _MANY:
         return unreadable([folder / path for path in paths])
-    memory = _memory(folder)
+    cache = _cache_path(folder)
     marks = np.array([_mark(folder / path) for path in paths], np.uint64)
-    known = _load(memory)
+    known = _load(cache)
     new = np.flatnonzero(~np.isin(marks, known)).tolist()
     if not new:
         return {}
@@ -57,23 +57,23 @@ def checked(folder: Path, paths: Sequence[str]) -> dict[int, str]:
     failed = {new[i]: reason for i, reason in reasons.items()}
     if len(new) > len(failed):
         good = np.setdiff1d(new, list(failed))
-        _save(memory, np.union1d(known, marks[good]))
+        _save(cache, np.union1d(known, marks[good]))
     return failed
 
 
 def unreadable(paths: Sequence[Path]) -> dict[int, str]:
-    """Decodes every file, and returns the reason of each that fails."""
+    """Decodes every file; returns the reason, by position, of each failure."""
 
     def decode(index: tf.Tensor, path: tf.Tensor) -> tuple:
         image = preprocessing.decode_image(tf.io.read_file(path))
-        # An unused image would not be decoded at all.
+        # Without a use of the image, it would not be decoded at all.
         return index, tf.shape(image)
 
     names = [os.fsencode(path) for path in paths]
     stream = tf.data.Dataset.from_tensor_slices(names).enumerate()
     stream = stream.map(decode, num_parallel_calls=tf.data.AUTOTUNE)
     # Files that fail are missing from the stream; each is decoded once more
-    # for the reason.
+    # to learn the reason.
     missing = np.ones(len(paths), bool)
     progress = tqdm(
         stream.ignore_errors().as_numpy_iterator(),
@@ -104,23 +104,23 @@ def _reason(path: Path) -> str | None:
 
 
 def _plain(message: str) -> str:
-    """Takes TensorFlow's decoration off an error message."""
+    """Strips TensorFlow's decoration from an error message."""
     message = message.split("}} ")[-1].split(" [Op:")[0].strip()
     if "Summarized data: b'" in message:
         message = message.split("Summarized data: b'")[1].rstrip("'")
     return message.splitlines()[0].rstrip(".") if message else "not an image"
 
 
-def _memory(folder: Path) -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    # Another TensorFlow may decode differently.
+def _cache_path(folder: Path) -> Path:
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    # Another version of TensorFlow may decode differently.
     key = f"{folder.resolve()}\0{tf.__version__}"
     name = hashlib.sha256(os.fsencode(key)).hexdigest()[:16]
-    return Path(cache) / "tf_dnnh" / f"decoded-{name}.npy"
+    return Path(caches) / "tf_dnnh" / f"decoded-{name}.npy"
 
 
 def _mark(path: Path) -> int:
-    """Returns 64 bits that change when the file does."""
+    """Hashes path, size and modification time to 64 bits."""
     try:
         state = path.stat()
         stamp = f"\0{state.st_size}\0{state.st_mtime_ns}"
@@ -130,22 +130,22 @@ def _mark(path: Path) -> int:
     return int.from_bytes(digest.digest(), "little")
 
 
-def _load(memory: Path) -> np.ndarray:
+def _load(cache: Path) -> np.ndarray:
     try:
-        return np.load(memory, allow_pickle=False)
+        return np.load(cache, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         # None yet, or damaged: every file is decoded again.
         return np.zeros([0], np.uint64)
 
 
-def _save(memory: Path, marks: np.ndarray) -> None:
+def _save(cache: Path, marks: np.ndarray) -> None:
     try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(memory) as beside:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(cache) as beside:
             np.save(beside, marks)
     except OSError as error:
         print(
-            f"warning: could not write {memory} ({error.strerror}): the images "
+            f"warning: could not write {cache} ({error.strerror}): the images "
             "will be checked again at the next start",
             file=sys.stderr,
         )

@@ -1,9 +1,9 @@
-"""The error that data sets, splits and pipelines raise for the user."""
+"""Error raised for faulty data sets, splits and batches."""
 
 from tf_dnnh.errors import UserError
 
 
 class DataError(UserError, ValueError):
-    """States what is wrong with the data, and the remedy."""
+    """Faulty or missing data; the message names the fault and the remedy."""
 
     status = 2

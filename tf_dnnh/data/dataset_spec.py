@@ -21,10 +21,10 @@ class DatasetSpec:
         load: function from the folder (or None) and options to the data set.
         protocols: named functions from (data set, usable indices, generator)
             to the indices of every part.
-        protocol_options: options of `load` that a protocol asks for.
-        needs_folder: whether the user has to say where the data are.
+        protocol_options: options of `load` that a protocol needs, by its name.
+        needs_folder: whether the user must give the folder of the data.
         can_download: whether `load` takes `download` as an option.
-        map_top_n: number of results that MAP is computed over; None for all.
+        map_top_n: number of results that MAP is computed over, or None for all.
 
     Example:
         >>> from tf_dnnh.data import DATASETS

@@ -1,10 +1,10 @@
-"""The table of data sets, and loading one by its name.
+"""The table of data sets, and loading by name.
 
 | data set | protocol | queries | training | database |
 |---|---|---|---|---|
 | cifar10, svhn, fashion_mnist | `lai2015` | 100/class | 500/class | rest |
 | digits | `lai2015` (scaled down) | 30/class | 120/class | rest |
-| image_folder | `lai2015` (shares) | 10 %/class | all others | rest |
+| image_folder | `lai2015` (shares) | 10%/class | all others | rest |
 | nuswide (21 concepts) | `lai2015` | 100/concept | 500/concept | rest |
 | nuswide (81 concepts) | `hashnet81` | 5,000 | 10,000 | rest |
 | nuswide (list files) | `lists` | test.txt | train.txt | database.txt |
@@ -46,22 +46,21 @@ def load_dataset(
 
     Args:
         name: a key of `DATASETS`.
-        data_dir: where the data are. Default: nowhere for `digits`, the TFDS
-            default folder for those that TFDS prepares; required by
-            `image_folder` and `nuswide`.
-        download: whether the network may be used; if not, it never is.
-        protocol: how the data set will be divided, where that decides what is
-            loaded: `hashnet81` takes all 81 concepts of nuswide, `lai2015`
-            takes 21.
+        data_dir: folder of the data. Default: the folder of TFDS; `digits`
+            needs none, `image_folder` and `nuswide` require one.
+        download: whether missing data may be downloaded.
+        protocol: name of the protocol that will divide the data set. For
+            nuswide it decides what is loaded: `hashnet81` takes all 81
+            concepts, `lai2015` takes 21.
         **options: further options of the data set's own loader: `extra`
-            (svhn), `csv` and `check` (image_folder), for nuswide see
-            `load_nus_wide`.
+            (svhn), `csv` and `check` (image_folder), those of
+            `load_nus_wide` (nuswide).
 
     Returns:
-        The data set. Small images are in memory, others stay in files.
+        The data set: small images in memory, others left in their files.
 
     Raises:
-        DataError: if the name is unknown, or the data are not there.
+        DataError: if the name is unknown, or the data are missing.
 
     Example:
         >>> dataset = load_dataset("digits")

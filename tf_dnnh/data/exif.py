@@ -1,8 +1,8 @@
 """Rotates photographs upright, inside the TensorFlow graph.
 
-Cameras store a picture as it left the sensor and note its orientation in the
+Cameras store a picture as it left the sensor and record its orientation in the
 EXIF header, which TensorFlow's decoder ignores. Reading it in the graph makes
-a served model treat photographs as training did.
+a served model treat photographs exactly as training did.
 """
 
 import tensorflow as tf
@@ -17,10 +17,10 @@ _MARKER_OFFSETS = (6, 24)
 
 
 def orientation(contents: tf.Tensor) -> tf.Tensor:
-    """Reads the EXIF orientation from the bytes of a file of any format.
+    """Reads the EXIF orientation from the bytes of a file, a string scalar.
 
     Returns:
-        int32 scalar, 1..8; 1 (upright) where none is stated.
+        int32 scalar, 1..8; 1 (upright) without one, or if not a JPEG.
     """
     head = tf.strings.substr(contents, 0, 32)
     # Padded, so that the parts can be cut out of short files.
@@ -59,7 +59,7 @@ def _first_directory(
         low, high = tf.gather(head, at), tf.gather(head, at + 1)
         return tf.where(little_endian, low + 256 * high, 256 * low + high)
 
-    # Offsets beyond the 64 kB that are read come out wrong, and are clipped.
+    # The lower 16 bits: no larger offset is within the 64 kB that are read.
     offset = tf.where(little_endian, short(start + 4), short(start + 6))
     directory = start + offset
     count = tf.minimum(short(directory), _MAX_ENTRIES)
@@ -68,9 +68,9 @@ def _first_directory(
 
 
 def upright(image: tf.Tensor, noted: tf.Tensor) -> tf.Tensor:
-    """Rotates and mirrors [height, width, 3] as its EXIF orientation demands.
+    """Rotates and mirrors [height, width, 3] by its EXIF orientation, 1..8.
 
-    Height and width are swapped from 5 on.
+    Orientations 5 to 8 swap height and width.
     """
 
     def turn() -> tf.Tensor:

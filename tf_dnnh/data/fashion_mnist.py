@@ -1,4 +1,4 @@
-"""Fashion-MNIST: 60,000 + 10,000 pictures of clothes, 28x28."""
+"""Fashion-MNIST: 60,000 + 10,000 grey pictures of clothes, 28x28."""
 
 import gzip
 import math
@@ -41,8 +41,8 @@ def load_fashion_mnist(
 ) -> ImageDataset:
     """Loads Fashion-MNIST from its four idx files or from a TFDS folder.
 
-    Without `data_dir` it looks where TFDS keeps its data, then where Debian
-    installs the idx files.
+    Without `data_dir`, the default folder of TFDS is tried first, then the
+    folder in which Debian installs the idx files.
     """
     given = Path(data_dir).expanduser() if data_dir else default_folder()
     if _idx_path(given, "train", "images"):
@@ -93,7 +93,7 @@ def _from_idx(folder: Path) -> ImageDataset:
 
 
 def read_idx(path: Path) -> np.ndarray:
-    """Reads one file of bytes in MNIST's idx format, compressed or not.
+    """Reads a uint8 file in MNIST's idx format, gzipped or not.
 
     The format: two zero bytes, the type (8 is uint8), the rank, one
     big-endian uint32 per dimension, then the values.
@@ -108,7 +108,7 @@ def read_idx(path: Path) -> np.ndarray:
         ) from error
     start = 4 + 4 * content[3] if len(content) > 3 else 4
     if len(content) < start or content[:3] != bytes([0, 0, _UINT8]):
-        raise DataError(f"{path} is not an idx file of bytes: fetch it again.")
+        raise DataError(f"{path} is not a uint8 idx file: fetch it again.")
     shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
     if len(content) - start != math.prod(shape):
         raise DataError(

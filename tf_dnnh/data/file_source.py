@@ -31,11 +31,11 @@ class FileSource:
         return len(self.paths)
 
     def path(self, index: int) -> Path:
-        """Returns where image `index` is."""
+        """Returns the path of image `index`."""
         return self.root / self.paths[index]
 
     def stamp(self, index: int) -> str:
-        """Returns size and time of change, which change with the image."""
+        """Returns size and modification time, which change with the image."""
         state = self.path(index).stat()
         return f"{state.st_size} {state.st_mtime_ns}"
 

@@ -1,4 +1,4 @@
-"""Lists folders: sorted, links followed once, hidden files left out."""
+"""Lists folders: sorted, links followed once, hidden files skipped."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def entries(folder: Path) -> list[Path]:
 
 
 def files_below(folder: Path, start: Path) -> Iterator[str]:
-    """Yields all files below `start`, however deep, as paths from `folder`."""
+    """Yields all files at any depth below `start`, relative to `folder`."""
     visited = set()
     for where, subfolders, names in os.walk(start, followlinks=True):
         real = os.path.realpath(where)

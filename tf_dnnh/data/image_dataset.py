@@ -17,25 +17,25 @@ PROBLEMS = {
     "empty": "class folders hold no image",
     "single_image": "classes have one image, which cannot be a query",
     "repeated": "images are listed more than once",
-    "conflicting": "images have other labels in another file",
+    "conflicting": "images have different labels in another file",
 }
 
 
 @dataclasses.dataclass
 class ImageDataset:
-    """A labelled set of images, which splits and batches index.
+    """A labelled set of images; splits and batches are indices into it.
 
     Attributes:
         name: name on the command line, such as `cifar10`.
         labels: int64 [n] class numbers, or uint8 [n, classes] of 0 and 1.
         ids: str [n], unique, the same whenever the data set is loaded.
         class_names: one name per class.
-        source: the pictures.
-        partition: str [n] or None: the part that the data set's makers put
-            an image in, such as `train` or `test`.
+        source: reads the images.
+        partition: str [n] or None: the part that the data assign to each image,
+            `train` or `test`, or names of `split.PARTS` joined by `+`.
         problems: names of the faulty images or classes, by kind, a key of
             `PROBLEMS`.
-        notes: further facts for splits and reports.
+        notes: further facts, which splits and reports repeat.
 
     Example:
         >>> dataset = ImageDataset(
@@ -64,7 +64,7 @@ class ImageDataset:
         lengths = {len(self.labels), len(self.ids), len(self.source)}
         if len(lengths) != 1:
             raise ValueError(
-                "`labels`, `ids` and `source` must have one length. Received: "
+                "`labels`, `ids` and `source` must be equally long. Received: "
                 f"{len(self.labels)}, {len(self.ids)}, {len(self.source)}"
             )
         if len(np.unique(self.ids)) != len(self.ids):
@@ -85,7 +85,7 @@ class ImageDataset:
 
     @property
     def image_size(self) -> tuple[int, int] | None:
-        """(height, width) that all images have, or None."""
+        """(height, width) of all images, or None where they differ."""
         return self.source.image_size
 
     def class_counts(self) -> np.ndarray:

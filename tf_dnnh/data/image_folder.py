@@ -27,21 +27,21 @@ def load_image_folder(
 ) -> ImageDataset:
     """Loads images from class subfolders, or as listed in a CSV file.
 
-    Without a CSV file, every subfolder is a class of its name, and may have
-    subfolders itself. Hidden files are ignored, links are followed. Subfolders
-    called `train`, `test` and the like that hold the class folders become the
-    parts of the split.
+    Without a CSV file, every subfolder is a class named after it, and may have
+    subfolders of its own. Hidden files are ignored, links are followed. If all
+    subfolders are called `train`, `test` and the like, and hold nothing but
+    class folders, they become the parts of the split.
 
     Args:
         data_dir: the folder, or the CSV file itself.
         csv: name of the CSV file inside the folder. Default: `labels.csv` if
             there is one. See `labels_csv` for the format.
         check: decode every file once now. Those that fail are left out and
-            listed in `problems`; unchecked, they would stop the training.
+            listed in `problems`; unchecked, they would stop a training run.
 
     Returns:
         The data set, in sorted order, single-label unless a row of the CSV
-        file has several labels; `ids` are the paths from the folder.
+        file has several labels; `ids` are paths from the folder.
 
     Raises:
         DataError: if there are no images of at least two classes.
@@ -94,10 +94,10 @@ def _csv_path(folder: Path, csv: str | None) -> Path | None:
 def _existing(
     rows: list[LabelledPath], folder: Path, problems: dict[str, list[str]]
 ) -> list[LabelledPath]:
-    """Leaves out rows whose file is missing."""
+    """Drops rows whose file is missing."""
     found = []
     for row in rows:
-        # Lists that were written on Windows have backslashes.
+        # Lists written on Windows have backslashes.
         for path in (row.path, row.path.replace("\\", "/")):
             if (folder / path).is_file():
                 found.append(dataclasses.replace(row, path=path))
@@ -123,7 +123,7 @@ def _scan(
             f"Could not read the folder {folder} ({error.strerror}): give the "
             "folder of the images with --data_dir."
         ) from error
-    problems["stray"] += [p.name for p in found if p.is_file()]
+    problems["stray"] += [_text(p.name) for p in found if p.is_file()]
     parts = {p: PART_NAMES.get(p.name.lower(), "") for p in found if p.is_dir()}
     has_parts = bool(parts) and all(
         name and _only_folders(path) for path, name in parts.items()
@@ -147,7 +147,7 @@ def _only_folders(path: Path) -> bool:
 def _images(
     folder: Path, of_class: Path, problems: dict[str, list[str]]
 ) -> Iterator[str]:
-    """Yields the paths of one class, from `folder`, nested ones too."""
+    """Yields the images of one class at any depth, relative to `folder`."""
     for path in files_below(folder, of_class):
         if path.lower().endswith(SUFFIXES):
             yield path

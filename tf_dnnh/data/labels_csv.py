@@ -1,9 +1,9 @@
 """Reads a CSV file of image paths, labels and, optionally, parts.
 
-One image per row: `path,label[;label...][,split]`, UTF-8. Paths start from the
-folder of the CSV file, or are absolute. `split` is queries, database, training
-or validation (test, query, train and val are understood; empty means
-database). A first row `path,label[,split]`, in any order, is a header.
+One image per row: `path,label[;label...][,split]`, UTF-8. Paths are absolute or
+start from the folder of the CSV file. `split` is queries, database, training or
+validation (test, query, train and val are accepted, too; empty means database).
+A first row `path,label[,split]`, in any order, is a header.
 """
 
 import csv
@@ -42,7 +42,7 @@ class LabelledPath:
 
 
 def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
-    """Returns all rows, and whether there is a split column."""
+    """Reads all rows; also returns whether there is a split column."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [
@@ -66,7 +66,7 @@ def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
         )
     columns = columns or _DEFAULT
     if not lines:
-        raise DataError(f"{path} has no rows: write `path,label` for images.")
+        raise DataError(f"{path} has no rows: write `path,label` per image.")
     rows = [_row(path, line, cells, columns) for line, cells in lines]
     first: dict[str, int] = {}
     for row in rows:
@@ -81,7 +81,7 @@ def read_labels_csv(path: Path) -> tuple[list[LabelledPath], bool]:
 
 
 def _header(cells: list[str]) -> dict[str, int] | None:
-    """Returns the positions of the columns, if this row names them."""
+    """Returns the positions of the columns if this row names them, or None."""
     columns = {}
     for i, cell in enumerate(cells):
         for name, spellings in _COLUMNS.items():

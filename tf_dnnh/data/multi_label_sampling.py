@@ -4,7 +4,7 @@ import numpy as np
 
 from tf_dnnh.data.data_error import DataError
 
-# Candidates that a partner is chosen from: enough to find one not shown yet.
+# Candidates per partner: enough to find one that was not shown yet.
 _CANDIDATES = 64
 
 
@@ -17,17 +17,17 @@ def multi_label_batches(
 ) -> np.ndarray:
     """Makes batches in which every anchor has a positive and a negative.
 
-    Images are dealt from a shuffle. One that has no positive or no negative
-    in its batch yet brings one along, preferably one that the epoch has not
-    shown, so that an epoch shows every image about once. An image without a
-    positive or a negative in the whole set is left out: it has no label, or
+    Images are dealt from a shuffle. One that still lacks a positive or a
+    negative in its batch brings one along, preferably one not yet shown, so
+    that an epoch shows every image about once. An image without a positive or
+    a negative in the whole set is left out: it has no label, shares none, or
     shares one with every other image.
 
     Args:
         labels: uint8 [n, classes], of the whole data set.
         indices: int [m], the images to train on.
         batch_size: images per batch.
-        seed: seed of the order.
+        seed: seed of the random order.
         epoch: number of the epoch.
 
     Returns:
@@ -35,7 +35,7 @@ def multi_label_batches(
         batch; steps is round(m / batch_size), at least one.
 
     Raises:
-        DataError: if no such batch is found.
+        DataError: if there are too few images, or no such batch is found.
 
     Example:
         >>> labels = np.eye(3, dtype=np.uint8)[np.arange(12) % 3]
@@ -59,7 +59,7 @@ def multi_label_batches(
 
 
 def _usable(rows: np.ndarray) -> np.ndarray:
-    """Returns the images with a positive and a negative among each other."""
+    """Finds the images with a positive and a negative among these; int [k]."""
     kinds, kind_of, counts = np.unique(
         rows, axis=0, return_inverse=True, return_counts=True
     )
@@ -74,12 +74,12 @@ def _usable(rows: np.ndarray) -> np.ndarray:
 
 
 def _have_partners(kinds: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Returns bool [kinds]: both a positive and a negative exist."""
+    """Returns whether each kind has a positive and a negative; bool [kinds]."""
     result = np.zeros(len(kinds), bool)
     for start in range(0, len(kinds), 1024):
         block = slice(start, start + 1024)
         similar = (kinds[block] @ kinds.T > 0).astype(np.float32)
-        # Without itself: an image is not its own positive.
+        # An image is not its own positive.
         positives = similar @ counts.astype(np.float32) - 1
         result[block] = (positives > 0) & (similar.min(axis=1) == 0)
     return result
@@ -120,7 +120,7 @@ class _Dealer:
         return batch
 
     def _next(self, batch: list[int]) -> int:
-        """Returns one of the images shown least in this epoch."""
+        """Returns one of the images shown least so far in this epoch."""
         while True:
             if not self._deck:
                 least = np.flatnonzero(self._seen == self._seen.min())
@@ -133,7 +133,7 @@ class _Dealer:
                 return int(self._rng.choice(others))
 
     def _complete(self, batch: list[int]) -> list[int] | None:
-        """Adds the partners that images lack; None if there is no room."""
+        """Adds the missing partners of images; None if there is no room."""
         while len(batch) <= self._batch_size:
             rows = self._rows[batch]
             similar = rows @ rows.T > 0
@@ -162,7 +162,7 @@ class _Dealer:
         return self._least_seen(negatives, batch)
 
     def _least_seen(self, images: np.ndarray, batch: list[int]) -> int:
-        """Picks the image shown least of those not in the batch."""
+        """Picks the image shown least among those outside the batch."""
         some = self._rng.choice(images, _CANDIDATES)
         some = some[~np.isin(some, batch)]
         if not len(some):
@@ -170,7 +170,7 @@ class _Dealer:
         return int(some[np.argmin(self._seen[some])])
 
     def _fill(self, batch: list[int]) -> list[int] | None:
-        """Fills a batch up with images that need no further partner."""
+        """Fills up a batch with images that need no further partner."""
         missing = self._batch_size - len(batch)
         if not batch:
             return None

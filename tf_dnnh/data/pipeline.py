@@ -29,22 +29,22 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Streams batches of images and labels, given their indices.
 
-    Batch `step` depends on its indices, the seed and its number alone, so a
+    A batch depends only on its indices, the seed and its step number, so a
     resumed run gets the same batches as an uninterrupted one.
 
     Args:
         dataset: source of images and labels.
         index_batches: int [steps, batch], of one or several epochs; or a
-            function from the number of an epoch to its batches, as many in
-            every epoch, which is called when the epoch begins.
+            function from the number of an epoch to its batches, equally many
+            for every epoch, which is called when the epoch begins.
         image_size: (height, width) of the result.
         load_size: (height, width) to resize to before cropping at random.
             Default: `image_size`.
-        augmentation: random changes. Default: none.
+        augmentation: the augmentations and their strengths. Default: none.
         seed: seed of the augmentation.
         epochs: number of epochs, where `index_batches` is a function.
-        start_step: first batch to deliver, counted over all epochs.
-        shard: number of this worker.
+        start_step: number of the first batch, counted over all epochs.
+        shard: number of this worker, 0..num_shards - 1.
         num_shards: number of workers; each gets its part of every batch.
 
     Returns:
@@ -93,7 +93,7 @@ def training_batches(
 def _index_rows(
     index_batches: np.ndarray | EpochBatches, epochs: int, start_step: int
 ) -> tuple[tf.data.Dataset, int]:
-    """Returns a data set of int64 [batch], from a step on, and the batch."""
+    """Streams int64 [batch] from `start_step` on; also returns the batch."""
     if not callable(index_batches):
         rows = np.asarray(index_batches[start_step:], np.int64)
         return tf.data.Dataset.from_tensor_slices(rows), rows.shape[1]
@@ -119,7 +119,7 @@ def evaluation_batches(
     *,
     load_size: tuple[int, int] | None = None,
 ) -> tf.data.Dataset:
-    """Streams images in the order of `indices`, the last batch smaller.
+    """Streams images in the order of `indices`; the last batch may be smaller.
 
     Args:
         dataset: source of the images.
@@ -149,7 +149,7 @@ def pixel_statistics(
     Args:
         dataset: source of the images.
         indices: int [n], usually the training images.
-        image_size: (height, width) that they are resized to.
+        image_size: (height, width) that the images are resized to.
 
     Returns:
         (mean, std), each float32 [3], in 0..255.
@@ -168,12 +168,12 @@ def pixel_statistics(
 
 
 def _options() -> tf.data.Options:
-    """Keeps the order, and leaves sharding to whoever makes the indices."""
+    """Keeps the order, and turns off sharding, which the indices include."""
     options = tf.data.Options()
     options.deterministic = True
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
-    # Threads of its own: reading does not wait behind the training step.
+    # Threads of its own, so that reading never waits for the training step.
     options.threading.private_threadpool_size = max(2, os.cpu_count() or 2)
     return options

@@ -1,4 +1,4 @@
-"""Decodes and resizes images, in one way for every use.
+"""Decodes and resizes images, the same way for every use.
 
 Training, evaluation, export and bulk encoding call these functions, so they
 cannot disagree. Pixels stay in 0..255; the model's first layer normalises.
@@ -37,7 +37,7 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
 
     Raises:
         tf.errors.InvalidArgumentError: if the bytes are not such an image,
-            or a BMP with a palette of colours.
+            or a BMP with a colour palette.
 
     Example:
         >>> grey = tf.io.encode_png(tf.zeros([4, 6, 1], tf.uint8))
@@ -47,7 +47,7 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
     with tf.control_dependencies([_refuse_palette_bmp(contents)]):
         image = tf.cond(
             tf.io.is_jpeg(contents),
-            # The exact transform, which Pillow and phones take as well.
+            # The exact inverse DCT, which Pillow and phones use, too.
             lambda: tf.io.decode_jpeg(
                 contents, channels=3, dct_method="INTEGER_ACCURATE"
             ),
@@ -61,7 +61,7 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
 
 
 def _refuse_palette_bmp(contents: tf.Tensor) -> tf.Operation | None:
-    """Stops where TensorFlow would take a palette's indices for grey values."""
+    """Rejects files whose palette indices would be decoded as grey values."""
     # Padded, so that the parts can be cut out of short files.
     head = tf.strings.substr(contents, 0, _BMP_HEAD)
     head = tf.strings.join([head, bytes(_BMP_HEAD)])
@@ -73,13 +73,13 @@ def _refuse_palette_bmp(contents: tf.Tensor) -> tf.Operation | None:
     palette = tf.strings.substr(head, start, len(_GREY_PALETTE))
     return tf.debugging.Assert(
         ~(is_bmp & eight_bits & (palette != _GREY_PALETTE)),
-        ["BMP with a palette of colours: save the image as PNG."],
+        ["BMP with a colour palette: save the image as PNG."],
         name="palette_bmp",
     )
 
 
 def resize(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
-    """Resizes with a bilinear filter, antialiased when it shrinks.
+    """Resizes with a bilinear filter, antialiased when shrinking.
 
     Args:
         images: uint8 or float [..., height, width, 3], rank 3 or 4, 0..255.

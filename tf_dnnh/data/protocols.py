@@ -1,7 +1,7 @@
-"""Functions that divide a data set, as papers report it.
+"""Protocols: functions that divide a data set, most of them as papers do.
 
 Each takes (data set, usable indices, generator) and returns the indices of
-every part; `datasets` lists which data set is divided by which.
+every part; `datasets.DATASETS` lists the protocols of each data set.
 """
 
 import numpy as np
@@ -16,14 +16,14 @@ _QUERY_SHARE = 0.1
 
 
 def per_class(queries: int, training: int) -> Protocol:
-    """Makes the paper's protocol with its two numbers.
+    """Makes the paper's protocol for given numbers of images per class.
 
     Args:
         queries: query images per class.
-        training: training images per class, from the rest.
+        training: training images per class, from those left.
 
     Returns:
-        The protocol; its database is all images but the queries.
+        The protocol; its database is all usable images but the queries.
 
     Reference:
         Section 4.1 of the paper.
@@ -39,7 +39,7 @@ def per_class(queries: int, training: int) -> Protocol:
 
 
 def drawn(queries: int, training: int) -> Protocol:
-    """Makes a protocol that counts images, whatever their classes.
+    """Makes a protocol that draws so many images, regardless of their classes.
 
     Reference:
         Cao, Long, Wang and Yu, "HashNet: Deep Learning to Hash by
@@ -65,7 +65,7 @@ def drawn(queries: int, training: int) -> Protocol:
 def makers_split(
     dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
 ) -> Parts:
-    """Searches the makers' training part with their test part."""
+    """Searches the makers' training part with the images of their test part."""
     if dataset.partition is None:
         raise DataError(
             f"{dataset.name} has no training and test part of its own: choose "
@@ -107,7 +107,7 @@ def as_listed(
 ) -> Parts:
     """Takes the parts that NUS-WIDE's list files are named after.
 
-    Without a list of the database, it is all images but the queries.
+    Without a database list, the database is all images but the queries.
     """
     listed = _listed(dataset, usable, *PARTS)
     for part, name in (("queries", "test.txt"), ("training", "train.txt")):
@@ -124,7 +124,7 @@ def as_listed(
 def _with_database(
     usable: np.ndarray, queries: np.ndarray, training: np.ndarray | None = None
 ) -> Parts:
-    """Adds the database, all but the queries; it is the default training."""
+    """Adds the database: all but the queries. Training defaults to it."""
     database = usable[~np.isin(usable, queries)]
     if training is None:
         training = database
@@ -132,7 +132,7 @@ def _with_database(
 
 
 def _listed(dataset: ImageDataset, usable: np.ndarray, *parts: str) -> Parts:
-    """Returns the images of some parts; one in several is `a+b`."""
+    """Returns the images of each part; `a+b` stands for two parts."""
     if dataset.partition is None:
         return dict.fromkeys(parts, usable[:0])
     named = [set(name.split("+")) for name in dataset.partition[usable]]

@@ -17,16 +17,16 @@ def index_batches(
 ) -> np.ndarray:
     """Makes the batches of one epoch, of single-label or multi-label data.
 
-    Single labels: as many classes per batch as `images_per_class` allows, all
-    with the same number of images, or one more where the batch does not
-    divide. Multi-label: see `multi_label_batches`.
+    Single-label batches hold as many classes as `images_per_class` allows, all
+    with the same number of images, give or take one. For multi-label ones see
+    `multi_label_batches`.
 
     Args:
         labels: int64 [n] or uint8 [n, classes], of the whole data set.
         indices: int [m], the images to train on.
         batch_size: images per batch.
-        images_per_class: wanted images of each class in a batch.
-        seed: seed of the order.
+        images_per_class: target number of images per class in a batch.
+        seed: seed of the random order.
         epoch: number of the epoch.
 
     Returns:
@@ -71,17 +71,17 @@ def class_balanced_batches(
     """Makes batches of P classes with K images each.
 
     All classes are in equally many batches, give or take one. Each class is
-    dealt from its own shuffle, and shuffled again when it runs out: where
-    classes are of equal size, an epoch shows every image about once; images
-    of a rare class come more than once, some of a frequent class not at all.
+    dealt from its own shuffle, and shuffled again when it runs out: with
+    classes of equal size, an epoch shows every image about once; otherwise it
+    repeats images of rare classes and omits some of frequent ones.
     An epoch has round(m / (P * K)) batches, at least one.
 
     Args:
         labels: int64 [n], of the whole data set.
         indices: int [m], the images to train on.
         classes_per_batch: P.
-        images_per_class: K.
-        seed: seed of the order.
+        images_per_class: K, at least 1.
+        seed: seed of the random order.
         epoch: number of the epoch.
 
     Returns:
@@ -89,7 +89,7 @@ def class_balanced_batches(
         batch.
 
     Raises:
-        DataError: if there are fewer than P classes.
+        DataError: if there are fewer than P classes, or only one.
 
     Example:
         >>> labels = np.repeat(np.arange(4), 10)
@@ -155,16 +155,16 @@ class _Deck:
 def shuffled_batches(
     indices: np.ndarray, batch_size: int, seed: int = 0, epoch: int = 0
 ) -> np.ndarray:
-    """Makes batches of a plain shuffle, without the incomplete last one.
+    """Makes batches from a plain shuffle, without an incomplete last one.
 
     Args:
-        indices: int [m].
+        indices: int [m], the images to train on.
         batch_size: images per batch.
-        seed: seed of the order.
+        seed: seed of the random order.
         epoch: number of the epoch.
 
     Returns:
-        int64 [m // batch_size, batch_size].
+        int64 [m // batch_size, batch_size], entries of `indices`.
 
     Example:
         >>> shuffled_batches(np.arange(10), 4).shape

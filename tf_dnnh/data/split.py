@@ -20,7 +20,7 @@ MAX_IDS_IN_JSON = 10_000
 
 @dataclasses.dataclass(frozen=True)
 class Split:
-    """Index arrays into one data set; refuses a query in the database.
+    """Index arrays into one data set; no query is in another part.
 
     Attributes:
         dataset: name of the data set.
@@ -30,12 +30,12 @@ class Split:
         queries: int64 [q], images to search for.
         database: int64 [d], images to search in.
         training: int64 [t], images to train on.
-        validation: int64 [v], images to choose models by; never trained on.
-        notes: further facts, such as the number of images left out.
+        validation: int64 [v], images to select models by; never trained on.
+        notes: further facts, such as the number of excluded images.
 
     Raises:
         DataError: if queries are in another part, or validation images in
-            training.
+            the training part.
 
     Example:
         >>> ids = np.array(["a", "b", "c"])
@@ -89,10 +89,10 @@ class Split:
         return sha256_of([f"{k} {v}" for k, v in self.list_sha256().items()])
 
     def save(self, folder: str | os.PathLike) -> Path:
-        """Writes `split.json`, and `split.npz` if there are many ids.
+        """Writes `split.json`, and `split.npz` if there are over 10,000 ids.
 
         Args:
-            folder: where to write.
+            folder: folder to write to.
 
         Returns:
             Path of `split.json`.
@@ -122,7 +122,7 @@ class Split:
         """Reads a saved split and finds its images in the data set.
 
         Args:
-            folder: folder of `split.json`.
+            folder: folder that holds `split.json`.
             dataset: the data set it was made from, which may have grown.
 
         Returns:
@@ -153,8 +153,8 @@ class Split:
         )
         if split.sha256() != content["sha256"]:
             raise DataError(
-                f"The split in {folder} does not have the SHA-256 it claims: "
-                "it was changed after it was written; make it again."
+                f"The split in {folder} does not match its own SHA-256: it was "
+                "changed after it was written; make it again."
             )
         return split
 
@@ -165,7 +165,7 @@ def sha256_of(lines: Iterable[str]) -> str:
 
 
 def _find(ids: Any, dataset: ImageDataset) -> np.ndarray:
-    """Returns the indices of `ids`."""
+    """Returns the indices of `ids`, int64 [n], in their order."""
     position = {name: i for i, name in enumerate(dataset.ids.tolist())}
     missing = [name for name in ids if name not in position]
     if missing:

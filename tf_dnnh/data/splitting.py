@@ -1,4 +1,4 @@
-"""Divides a data set by a named protocol."""
+"""Makes splits of a data set, with validation images where asked for."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ def make_split(
         dataset: the data set to divide.
         protocol: name of one of the data set's protocols in `DATASETS`.
         seed: the same seed draws the same images.
-        validation: share of the training images if below 1, else about their
-            number; at least one of every class that has two.
+        validation: share of the training images if below 1, else their
+            approximate number; at least one per class that has two.
         unlabelled: `exclude` leaves images without a label out of every
             part, `keep` leaves them in the database, relevant to nothing.
 
@@ -38,7 +38,7 @@ def make_split(
         The split; its notes count images left out or missing.
 
     Raises:
-        DataError: if the protocol is unknown, or images are too few.
+        DataError: if the protocol is unknown, or there are too few images.
     """
     check_protocol(dataset.name, protocol)
     if unlabelled not in ("exclude", "keep"):
@@ -59,7 +59,7 @@ def make_split(
     divide = dataset_spec(dataset.name).protocols[protocol]
     parts = divide(dataset, usable, rng)
     if not len(parts.get("validation", ())):
-        # A generator of its own: the test queries do not depend on it.
+        # A generator of its own, so that validation changes no other draw.
         rng = np.random.default_rng([seed, 1])
         parts |= _carve(dataset, parts["training"], validation, rng)
     if unlabelled == "keep":
@@ -76,7 +76,7 @@ def make_split(
 
 
 def check_protocol(dataset: str, protocol: str) -> None:
-    """Checks that a data set has a protocol, both given by name."""
+    """Raises DataError unless the data set has the protocol, both by name."""
     names = dataset_spec(dataset).protocols
     if protocol not in names:
         raise DataError(

@@ -12,11 +12,11 @@ def draw_per_class(
     counts: list[int],
     rng: np.random.Generator,
 ) -> list[np.ndarray]:
-    """Draws fixed numbers of images from every class, none twice.
+    """Draws fixed numbers of images from every class, no image twice.
 
-    One class draws after the other, for the first number, then for the
-    second; an image with several labels counts for the class that drew it.
-    The rarest class draws first, before others have taken its images.
+    For each number in turn, one class draws after the other, the rarest
+    first, before others take its images. An image with several labels counts
+    for the class that drew it.
 
     Returns:
         int64 [classes * count] for every entry of `counts`, class by class.
@@ -48,8 +48,8 @@ def _too_few(
 ) -> DataError:
     return DataError(
         f"The protocol needs {needed} images of class {name!r} of "
-        f"{dataset.name}, but found {found}: get the "
-        "complete data set, or choose another protocol."
+        f"{dataset.name}, but found {found}: get the complete data set, or "
+        "choose another protocol."
     )
 
 
@@ -64,8 +64,8 @@ def draw_share(
 
     The rarest class draws first. An image counts for all its classes, and
     images whose other classes still lack some are preferred, so that every
-    class gives about its share of multi-label images, too. `minimum` holds
-    for every class that has more than one image.
+    class of multi-label data gives about its share, too. `minimum` applies to
+    every class that has more than one image.
 
     Returns:
         int64 [drawn], in the order of `indices`.

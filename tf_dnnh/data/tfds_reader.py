@@ -16,7 +16,7 @@ _BATCH = 1000
 
 
 def default_folder() -> Path:
-    """Returns where TFDS keeps its data unless told otherwise."""
+    """Returns the folder in which TFDS keeps its data by default."""
     default = Path.home() / "tensorflow_datasets"
     return Path(os.environ.get("TFDS_DATA_DIR", default)).expanduser()
 
@@ -30,7 +30,7 @@ def read_tfds(
 ) -> ImageDataset:
     """Decodes splits of a TFDS data set, one after the other, into one array.
 
-    Ids are `SPLIT_NUMBER`, or what the data set calls `id`.
+    Ids are `SPLIT_NUMBER`, or the data set's own `id`.
     """
     folder = Path(data_dir).expanduser() if data_dir else default_folder()
     version = prepared_version(folder / tfds_name)
@@ -72,7 +72,7 @@ def prepared_version(folder: Path) -> Path | None:
 
 
 def _quiet_tfds() -> Any:
-    """Imports TFDS, which takes a while and prints notes."""
+    """Imports TFDS on first use, without its messages and progress bars."""
     from absl import logging
 
     try:
@@ -89,7 +89,7 @@ def _quiet_tfds() -> Any:
 
 @contextlib.contextmanager
 def _explained(what: str, remedy: str) -> Iterator[None]:
-    """Turns any error of TFDS into one sentence."""
+    """Turns any error of TFDS into a DataError of one sentence."""
     try:
         yield
     except Exception as error:
@@ -99,7 +99,7 @@ def _explained(what: str, remedy: str) -> Iterator[None]:
 
 
 def numbered(splits: Sequence[str], sizes: Sequence[int]) -> list[str]:
-    """Names every image of some splits `SPLIT_NUMBER`."""
+    """Makes an id `SPLIT_NUMBER` for every image of the splits."""
     pairs = zip(splits, sizes, strict=True)
     return [f"{split}_{i:05d}" for split, size in pairs for i in range(size)]
 
@@ -114,7 +114,7 @@ def _read(name: str, builder: Any, splits: Sequence[str]) -> ImageDataset:
     for split in splits:
         for batch in _batches(builder, split):
             rows = slice(start, start + len(batch["label"]))
-            # Grey images have one channel, which is repeated.
+            # The one channel of grey images is repeated.
             images[rows] = batch["image"]
             labels[rows] = batch["label"]
             if "id" in batch:

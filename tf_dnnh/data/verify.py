@@ -1,4 +1,4 @@
-"""Checks of a data set and its split, and the report on them."""
+"""Checks a data set and its split, and reports on them."""
 
 import dataclasses
 import hashlib
@@ -10,7 +10,7 @@ from tf_dnnh.data.array_source import ArraySource
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.split import PARTS, Split, sha256_of
 
-# What loading a data set can find, in the order of the report.
+# Problems found while loading, in the order of the report.
 _LOADING = {
     "missing": "missing images",
     "unreadable": "unreadable images",
@@ -28,11 +28,11 @@ _MAX_EXAMPLES = 3
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """One kind of problem, and a line for each place where it was found."""
+    """One check, and a line of text for each of its findings."""
 
     name: str
     found: list[str]
-    # Whether a finding makes the data unfit, rather than odd.
+    # Whether a finding is a problem rather than a note.
     fatal: bool = True
 
     @property
@@ -50,10 +50,10 @@ def verify(
 ) -> list[Check]:
     """Checks a data set and, if it could be made, its split.
 
-    Images that are missing, do not decode, have contradictory labels or none,
-    and pictures that are both query and database are problems. Findings that
-    change no result are notes; so are unlabelled images of multi-label data,
-    which `make_split` keeps out of queries and training.
+    Problems are images that are missing, do not decode, or have contradictory
+    labels or none, and pictures that are both query and database. Findings
+    that change no result are notes; so are unlabelled images of multi-label
+    data, which `make_split` keeps out of queries and training.
     """
     found = {kind: list(dataset.problems.get(kind, [])) for kind in _LOADING}
     if dataset.multi_label:
@@ -123,9 +123,9 @@ def verify_report(
     checks: Sequence[Check],
     hashes: np.ndarray,
 ) -> str:
-    """Writes counts, checks and hashes as text; a verdict is the last line.
+    """Formats counts, checks and hashes as text that ends with a verdict.
 
-    `hashes` are those of the pictures, as `content_hashes` returns them.
+    `hashes` are those of `content_hashes`.
     """
     names = "\n".join(dataset.class_names).encode()
     labels = hashlib.sha256(names + dataset.labels.tobytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""Metrics of ranking a database by Hamming distance, in NumPy alone."""
+"""Metrics of the ranking of a database by Hamming distance, in pure NumPy."""
 
 from tf_dnnh.metrics.average_precision import average_precision
 from tf_dnnh.metrics.bit_health import bit_health

@@ -6,20 +6,20 @@ import numpy as np
 
 from tf_dnnh.metrics.ties import PRECISION_SUMS, hit_probabilities
 
-# What a sum of precisions is divided by: the relevant items in the top n
-# (found), the most that n places can hold, or all relevant items (total).
+# Divisors of the sum of precisions: the relevant items in the top n (found),
+# the most that n places can hold, or all relevant items (total).
 DENOMINATORS: dict[str, Callable] = {
     "retrieved": lambda found, top_n, total: found,
     "min": lambda found, top_n, total: np.minimum(top_n, total),
     "all": lambda found, top_n, total: total,
 }
-# Values of a tie that `top_n` cuts, given the probabilities of its outcomes.
+# Summaries of the outcomes of a tie that `top_n` cuts, by their probabilities.
 _SUMMARIES: dict[str, Callable] = {
     "expected": lambda values, weights: (values * weights).sum(axis=1),
     "best": lambda values, weights: values.max(axis=1),
     "worst": lambda values, weights: values.min(axis=1),
 }
-# Queries, and outcomes of cut ties, at a time: working arrays stay small.
+# Queries, and outcomes of cut ties, at a time, so that arrays stay small.
 _ROWS = 1024
 _OUTCOMES = 1 << 17
 
@@ -97,7 +97,7 @@ def mean_over_queries(
 
 
 def check_choice(name: str, value: str, allowed: Iterable[str]) -> None:
-    """Raises ValueError unless `value` is one of the allowed words."""
+    """Raises ValueError unless `value` is allowed."""
     if value not in (words := list(allowed)):
         raise ValueError(f"`{name}` must be one of {words}. Received: {value}")
 

@@ -1,4 +1,4 @@
-"""How much information the bits of a set of codes carry."""
+"""Health of a set of codes: how much information their bits carry."""
 
 from collections.abc import Iterable
 
@@ -12,9 +12,9 @@ _ROWS = 1 << 14
 # put nearly the whole database at distance 0.
 COLLAPSED_ENTROPY = 0.05
 # Two balanced bits of this correlation agree (or differ) on 97.5% of the
-# images: a code with such a pair does the work of one that is a bit shorter.
+# images: one of the two adds hardly anything to a code.
 REPEATED_CORRELATION = 0.95
-# More bits are counted, not listed.
+# Constant bits beyond this many are counted, not listed.
 _LISTED = 12
 
 
@@ -24,7 +24,7 @@ def bit_health(
     relaxed: np.ndarray | None = None,
     epsilon: float | None = None,
 ) -> dict[str, object]:
-    """Describes the bits of a set of codes.
+    """Assesses the bits of a set of codes.
 
     Args:
         packed: Packed codes, uint8 [n, bytes].
@@ -87,7 +87,7 @@ def bit_health(
 def grade(
     balance: Iterable[float], max_abs_correlation: float, collapsed: bool
 ) -> str:
-    """Grades bits by what `bit_health` returns under these names."""
+    """Grades bits by the values of the same names in `bit_health`."""
     if collapsed:
         return "collapsed"
     constant = any(share in (0, 1) for share in balance)
@@ -96,7 +96,7 @@ def grade(
 
 
 def strongest_pair(correlation: np.ndarray) -> tuple[int, int, float] | None:
-    """Finds the two bits that agree or disagree most.
+    """Finds the two bits of the largest absolute correlation.
 
     Returns both bits, counted from 1, and their correlation; None where no
     two are correlated. The diagonal of [bits, bits] must be 0.
@@ -110,7 +110,7 @@ def strongest_pair(correlation: np.ndarray) -> tuple[int, int, float] | None:
 
 
 def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Computes the share of ones of each bit and the correlation of every two.
+    """Computes the share of ones of each bit and the correlations of bits.
 
     Returns float64 [bits] in [0, 1] and [bits, bits] in [-1, 1]: 0 on the
     diagonal and where a bit is constant.

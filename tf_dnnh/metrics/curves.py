@@ -9,7 +9,7 @@ _POINTS = 100
 def precision_at(
     items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
 ) -> np.ndarray:
-    """Computes precision among the first n, the mean over orders of ties.
+    """Computes precision at n, the mean over all orders of ties.
 
     Args:
         items: Items at every distance, int [q, bits + 1].
@@ -31,7 +31,7 @@ def precision_at(
 def recall_at(
     items: np.ndarray, relevant: np.ndarray, top_n: npt.ArrayLike
 ) -> np.ndarray:
-    """Computes the share of all relevant items among the first n.
+    """Computes recall at n, the mean over all orders of ties.
 
     Args:
         items: Items at every distance, int [q, bits + 1].
@@ -89,8 +89,8 @@ def curves(
         relevant: Relevant items at every distance, int [q, bits + 1].
 
     Returns:
-        Rows (curve, x, y), by curve and rising x. Ranks are at most 100, by
-        equal ratios from 1 to the size of the database.
+        Rows (curve, x, y), by curve and rising x. Ranks are at most 100,
+        spaced geometrically from 1 to the size of the database.
 
     Example:
         >>> rows = curves(np.array([[1, 1]]), np.array([[1, 0]]))
@@ -120,8 +120,8 @@ def _found_at(
 ) -> np.ndarray:
     """Returns the expected relevant items among the first n, [q, k].
 
-    Every place of a distance is as likely to hold a relevant item, so each
-    distance gives in proportion to how many of its items are taken.
+    All places of a distance are equally likely to hold a relevant item, so
+    each distance contributes in proportion to how many of its items are taken.
     """
     before = np.cumsum(items, axis=1) - items
     share = relevant / np.maximum(items, 1)

@@ -1,8 +1,8 @@
 """All metrics of a set of codes, from one pass over the database.
 
-Items at one distance have no order. Every value is the mean over all orders
-that equal distances allow, so that it does not depend on how the database
-is stored, over all queries, where a query without relevant items counts 0.
+Items at one distance have no order. Every value but the bounds of MAP is the
+mean over all their orders, so it does not depend on how the database is stored.
+It is also the mean over all queries; one without relevant items counts 0.
 """
 
 from typing import Any, Unpack
@@ -42,9 +42,9 @@ def evaluate(
         bits: Length of a code.
         map_top_n: Ranks that count for `map` and its bounds; None for all.
         exclude_self: The database is the queries; no query finds itself.
-        relaxed: Relaxed database codes, float [n, bits]; adds the
+        relaxed: Relaxed database codes, float [n, bits] in [0, 1]; adds the
             key `bit_health`, a dict (see `bit_health`).
-        epsilon: The linear band of the relaxed codes, for `bit_health`.
+        epsilon: Half the width of their linear band (see `bit_health`).
         with_curves: Adds the key `curves`, a list (see `curves`).
         **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
 
@@ -93,7 +93,7 @@ def histogram_metrics(
         map_top_n: Ranks that count for `map` and its bounds; None for all.
 
     Returns:
-        Floats in [0, 1]. MAP, divided by the relevant items retrieved:
+        Floats in [0, 1]. MAP with the denominator "retrieved":
         `map`; `map_best_ties` and `map_worst_ties`, the bounds that the
         order of equal distances leaves open; `map_at_1000`, `map_at_5000`.
         Of the first n, or of the database if that is smaller:
@@ -129,7 +129,7 @@ def histogram_metrics(
 
 
 def conventions(map_top_n: int | None = None) -> dict[str, Any]:
-    """Returns the conventions behind the metrics, to be stored with them.
+    """Returns the conventions of the metrics, to be stored with them.
 
     Args:
         map_top_n: Ranks that count for `map` and its bounds; None for all.

@@ -1,7 +1,7 @@
 """Counts of items and of relevant items by Hamming distance.
 
-Every metric of a Hamming ranking follows from these counts: within one
-distance the order is arbitrary, so nothing else is known.
+Every metric of a Hamming ranking follows from these counts, because the order
+within one distance is arbitrary.
 """
 
 from typing import Unpack
@@ -86,7 +86,7 @@ def shared_label_histograms(
     Returns:
         int64 [q, levels, bits + 1]; `[i, s, d]` counts the items at
         distance d that share s labels with query i. Single labels have two
-        levels, sets one more than the largest set of a query.
+        levels, label sets one more than the largest set of a query.
 
     Raises:
         ValueError: If codes, labels and `bits` do not fit each other.
@@ -102,7 +102,7 @@ def shared_label_histograms(
     sets = encode_labels(query_labels).ndim == 2
     own = np.sum(query_labels, axis=1) if sets else np.ones(len(query_labels))
     own = own.astype(int)
-    # Shared labels and distance are one number, so one count does for both.
+    # One number for shared labels and distance, so that one count is enough.
     levels = int(own.max(initial=0)) + 1
     size = levels * (bits + 1)
     dtype = np.min_scalar_type(size)
@@ -130,10 +130,10 @@ def shared_label_histograms(
 
 
 def _bincount(keys: np.ndarray, size: int) -> np.ndarray:
-    """Counts as `numpy.bincount`, many bytes in pairs.
+    """Counts as `numpy.bincount` does, but many bytes in pairs.
 
-    A step costs the same for a pair of bytes read as one number, and the
-    counts of a byte are sums over the counts of its pairs.
+    Reading a pair of bytes as one number takes no longer than one byte, and
+    the counts of a byte are sums over the counts of its pairs.
     """
     if keys.dtype != np.uint8 or len(keys) < size << 8:
         return np.bincount(keys, minlength=size)
@@ -149,6 +149,6 @@ def _bincount(keys: np.ndarray, size: int) -> np.ndarray:
 def _check_same(queries: np.ndarray, database: np.ndarray) -> None:
     if not np.array_equal(queries, database):
         raise ValueError(
-            "`exclude_self` needs the very same queries and database. "
-            f"Received: {len(queries)} and {len(database)} that differ"
+            "`exclude_self` needs identical queries and database. Received: "
+            f"{len(queries)} and {len(database)} that differ"
         )

@@ -29,9 +29,9 @@ def mean_average_precision(
 ) -> float:
     """Computes mean average precision (MAP) of ranking by Hamming distance.
 
-    Codes of few bits tie often, and the order within a tie then decides the
-    figure: the default is the mean over all orders, which no sorting of the
-    database can change.
+    Codes of few bits tie often, and the order within ties then decides MAP: the
+    default is the mean over all orders, which does not depend on the order of
+    the database.
 
     Args:
         query_codes: Packed codes, uint8 [q, bytes].
@@ -66,17 +66,17 @@ def mean_average_precision(
     check_choice("ties", ties, ("expected", "best", "worst", "stable"))
     check_choice("denominator", denominator, DENOMINATORS)
     check_top_n(top_n)
-    everything = (
+    arguments = (
         query_codes,
         database_codes,
         query_labels,
         database_labels,
         8 * np.shape(query_codes)[-1],
     )
-    items, relevant = distance_histograms(*everything, **options)
+    items, relevant = distance_histograms(*arguments, **options)
     if ties == "stable":
         ranking = _StableRanking(items, relevant, top_n)
-        scan(*everything, ranking.visit, **options)
+        scan(*arguments, ranking.visit, **options)
         values = ranking.average_precision(denominator)
     else:
         values = average_precision(
@@ -92,8 +92,8 @@ class _StableRanking:
     depends on the order in which the database is stored: a database sorted by
     class flatters or punishes tied codes.
 
-    The histograms say how many items precede each distance, so that a scan
-    knows an item's rank when it meets it, and no ranking is ever stored.
+    The histograms give the number of items ahead of each distance, so each
+    item is ranked as the scan visits it, and no ranking is ever stored.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class _StableRanking:
     def visit(
         self, start: int, distances: np.ndarray, shared: np.ndarray
     ) -> None:
-        """Ranks a tile of the scan, [t, n]."""
+        """Ranks and sums up a tile of the scan, [t, n]."""
         for row, (distance, hit) in enumerate(
             zip(distances, shared > 0, strict=True), start
         ):
@@ -128,7 +128,7 @@ class _StableRanking:
 
 
 def _advance(distance: np.ndarray, ahead: np.ndarray) -> np.ndarray:
-    """Ranks items in order, then counts them among those `ahead`, in place."""
+    """Returns the ranks of items; adds the items to `ahead`, in place."""
     counts = np.bincount(distance, minlength=len(ahead))
     order = np.argsort(distance, kind="stable")
     ranks = np.empty(len(distance), np.int64)

@@ -22,8 +22,8 @@ def ndcg(
     """Computes mean NDCG of a multi-label ranking by Hamming distance.
 
     `DCG = sum over ranks k <= n of shared labels / log2(k + 1)`, the mean
-    over all orders of equal distances, divided by the DCG of the ranking by
-    number of shared labels.
+    over all orders of equal distances. NDCG is DCG divided by that of the
+    ideal ranking, by number of shared labels.
 
     Args:
         query_codes: Packed codes, uint8 [q, bytes].
@@ -68,7 +68,7 @@ def ndcg_of_histograms(counts: np.ndarray, top_n: int) -> np.ndarray:
     reached = _dcg(
         counts.sum(axis=1), np.einsum("s,qsd->qd", gains, counts), top_n
     )
-    # The ideal ranking goes by shared labels, the most first.
+    # The ideal ranking starts with the most shared labels.
     by_level = counts.sum(axis=2)[:, ::-1]
     ideal = _dcg(by_level, gains[::-1] * by_level, top_n)
     return reached / np.where(ideal > 0, ideal, 1)

@@ -7,8 +7,8 @@ import numpy.typing as npt
 def encode_labels(labels: npt.ArrayLike) -> np.ndarray:
     """Checks labels and encodes them for fast comparison.
 
-    Class numbers [n] become the narrowest unsigned type, label sets
-    [n, classes] uint64 bit masks [n, words].
+    Class numbers [n] become the narrowest unsigned type; label sets
+    [n, classes] become bit masks, uint64 [n, words].
     """
     labels = np.asarray(labels)
     if labels.ndim not in (1, 2) or labels.dtype.kind not in "iub":
@@ -33,7 +33,7 @@ def encode_labels(labels: npt.ArrayLike) -> np.ndarray:
 def shared_labels(queries: np.ndarray, database: np.ndarray) -> np.ndarray:
     """Counts the encoded labels that each query shares with each item.
 
-    The counts [q, n] are uint8, uint16 past 255 classes.
+    The counts [q, n] are uint8, or uint16 past 192 classes.
     """
     if queries.ndim == 1:
         return (queries[:, None] == database).view(np.uint8)

@@ -18,8 +18,8 @@ from tf_dnnh.metrics.relevance import (
 # queries and n items.
 Visit = Callable[[int, np.ndarray, np.ndarray], None]
 
-# Pairs of query and item per tile: 2 MB of 64-bit words, which fit a cache,
-# and calls long enough that threads seldom wait for the interpreter.
+# Pairs of query and item per tile: 2 MB of 64-bit words, which fit a cache, in
+# calls long enough that threads seldom wait for the interpreter lock.
 _TILE = 1 << 18
 
 
@@ -29,7 +29,7 @@ class ScanOptions(TypedDict, total=False):
     Args:
         chunk: Database items at a time, 131,072 by default.
         threads: Threads that share the queries, 2 by default. More gain
-            little: `numpy.bincount` holds the interpreter.
+            little: `numpy.bincount` holds the interpreter lock.
         progress: Called after every chunk with (items done, all items).
     """
 
@@ -52,7 +52,7 @@ def scan(
     visit: Visit,
     **options: Unpack[ScanOptions],
 ) -> None:
-    """Visits all pairs; each query meets the database in its order.
+    """Visits all pairs of query and item, for each query in database order.
 
     Two visits of one query never overlap; visits of different queries may,
     on different threads. The other arguments are those of
@@ -83,7 +83,7 @@ def scan(
             )
             step = max(1, _TILE // (stop - start))
             tile = functools.partial(_tile, visit, queries, block, step)
-            # The list waits for all tiles, and raises what one of them raised.
+            # The list waits for all tiles, and raises their errors.
             list(pool.map(tile, range(0, len(query_codes), step)))
             if progress is not None:
                 progress(stop, total)

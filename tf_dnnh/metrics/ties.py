@@ -1,4 +1,4 @@
-"""Sums of precisions over items at one distance, whose order is open.
+"""Sums of precisions over items at one distance, which have no order.
 
 `before` items and `found` relevant ones are ranked ahead; then come `taken`
 items of which `hits` are relevant. A relevant item at rank k adds to the
@@ -75,15 +75,15 @@ def hit_probabilities(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Computes the hypergeometric distribution of hits among items taken.
 
-    For c urns, each int [c, 1], returns every possible number of relevant
+    For c ties, each int [c, 1], returns every possible number of relevant
     items among the taken and its probability, both float64 [c, most]. Rows
     sum to one; a row with fewer possible numbers repeats the last one, with
-    probability 0. `likely` leaves out numbers so far from the mean that they
-    add less than 1e-17 to any probability.
+    probability 0. `likely` leaves out numbers so far from the mean that
+    together they have a probability below 1e-17.
 
     Reference:
         W. Hoeffding, "Probability inequalities for sums of bounded random
-        variables", 1963, section 6, for what is likely.
+        variables", 1963, section 6, for `likely`.
     """
     rest = items - relevant
     low, high = np.maximum(0, taken - rest), np.minimum(taken, relevant)

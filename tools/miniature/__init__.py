@@ -1,1 +1,1 @@
-"""A small NUS-WIDE of drawn pictures, to try everything out on."""
+"""Draws a small NUS-WIDE to try everything out on."""

@@ -1,7 +1,7 @@
 """Writes a small NUS-WIDE of drawn pictures: `python -m tools.miniature MINI`.
 
-The files lie as in the official set: 81 concepts, several per image or none,
-names with backslashes, lines that end as on Windows. A few images are missing
+The files are laid out as in the official set: 81 concepts, several or none per
+image, names with backslashes, Windows line endings. A few images are missing
 and a few do not decode, as in every copy of the real one.
 """
 
@@ -19,13 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tools.miniature",
         description=(
-            "Draws a small NUS-WIDE, to try everything out on: "
+            "Draws a small NUS-WIDE to try everything out on: "
             "`python -m trainers.main --dataset=nuswide --data_dir=MINI "
             "--protocol=mini`."
         ),
     )
     parser.add_argument(
-        "folder", type=Path, metavar="MINI", help="where to; new or empty"
+        "folder", type=Path, metavar="MINI", help="new or empty folder"
     )
     parser.add_argument("--images", type=int, default=3000)
     parser.add_argument(

@@ -1,7 +1,7 @@
-"""Draws pictures whose concepts can be told from the pixels.
+"""Draws pictures whose concepts can be recognised from the pixels.
 
 Every concept is a sign of its own: one of nine shapes in one of nine hues.
-Place, size, tint, background and order change from picture to picture.
+Position, size, tint, background and order vary from picture to picture.
 """
 
 import colorsys
@@ -16,7 +16,7 @@ def _square(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.maximum(abs(x), abs(y)) < 0.9
 
 
-# Where a sign is, in coordinates of -1..1 from its middle.
+# Whether a point is inside a sign, in coordinates of -1..1 from its middle.
 _SHAPES: tuple[_Shape, ...] = (
     _square,
     lambda x, y: x**2 + y**2 < 1,
@@ -36,7 +36,7 @@ def draw(
     image_size: tuple[int, int],
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Draws some of the concepts 0 to 80; uint8 [height, width, 3]."""
+    """Draws some of the concepts 0..80; returns uint8 [height, width, 3]."""
     canvas = _background(image_size, rng)
     for concept in rng.permutation(np.asarray(concepts, int)):
         _stamp(canvas, int(concept), rng)
@@ -47,7 +47,7 @@ def draw(
 def _background(
     image_size: tuple[int, int], rng: np.random.Generator
 ) -> np.ndarray:
-    """Draws a slope from one pale colour to another."""
+    """Draws a gradient from one pale colour to another."""
     height, width = image_size
     y, x = np.mgrid[:height, :width]
     angle = rng.uniform(0, 2 * np.pi)

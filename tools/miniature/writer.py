@@ -29,7 +29,7 @@ def write_miniature(
     The layout is `official`, or `lists` for `train.txt`, `test.txt` and
     `database.txt` with all 81 columns. Missing images are listed but not
     written; corrupt ones are written but do not decode. `sides` are the
-    shortest and the longest of a picture, in pixels.
+    shortest and the longest side of a picture, in pixels.
     """
     rng = np.random.default_rng(seed)
     labels = draw_labels(images, rng)
@@ -51,7 +51,7 @@ def write_miniature(
 def draw_labels(images: int, rng: np.random.Generator) -> np.ndarray:
     """Draws labels with NUS-WIDE's order of frequencies; uint8 [images, 81].
 
-    A row has at most 5 ones, and some have none.
+    A row has at most 5 ones; some rows have none.
     """
     share = np.full(len(CONCEPTS_81), 0.008)
     frequent = [CONCEPTS_81.index(name) for name in CONCEPTS_21]
@@ -63,7 +63,7 @@ def draw_labels(images: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _name(number: int, labels: np.ndarray) -> str:
-    """Makes up a path like NUS-WIDE's, with a photo number of Flickr's."""
+    """Makes up a path as in NUS-WIDE, with a Flickr photo number."""
     shown = np.flatnonzero(labels)
     category = CONCEPTS_81[shown[0]] if len(shown) else "abstract"
     return f"{category}/{number + 1:04d}_{2_000_000_000 + 17 * number}.jpg"
@@ -78,7 +78,7 @@ def _picture(
 
 
 def _spoil(path: Path, number: int) -> None:
-    """Cuts a file short, empties it, or makes it the page of a dead link."""
+    """Truncates a file, empties it, or makes it the page of a dead link."""
     contents = path.read_bytes()
     page = b"<html><body>This photo is no longer available.</body></html>"
     path.write_bytes([contents[: len(contents) // 2], b"", page][number % 3])
@@ -88,8 +88,8 @@ def _write_official(
     folder: Path, names: np.ndarray, labels: np.ndarray, is_training: np.ndarray
 ) -> None:
     _write_lines(folder / "ConceptsList" / "Concepts81.txt", CONCEPTS_81)
-    everything = np.ones(len(names), bool)
-    parts = {"": everything, "Train": is_training, "Test": ~is_training}
+    every_row = np.ones(len(names), bool)
+    parts = {"": every_row, "Train": is_training, "Test": ~is_training}
     for part, rows in parts.items():
         chosen = [name.replace("/", "\\") for name in names[rows]]
         _write_lines(folder / "ImageList" / f"{part}Imagelist.txt", chosen)

@@ -115,7 +115,7 @@ class OfficialTest(CopyCase):
         self.fails("lacks Labels_sky.txt: unpack Groundtruth.zip")
         (self.lists / "Imagelist.txt").unlink()
         (self.lists / "TestImagelist.txt").unlink()
-        error = self.fails("lacks image lists with the labels to them")
+        error = self.fails("lacks image lists with matching labels")
         self.assertIn("  ImageList/\n    Imagelist.txt", error.details)
 
     def test_the_21_are_81s(self):

@@ -1,4 +1,4 @@
-"""The names of NUS-WIDE's concepts, in the orders that circulate."""
+"""The names of NUS-WIDE's concepts, in the two orders in use."""
 
 _ALPHABETICAL = """
 airport animal beach bear birds boats book bridge buildings cars castle cat
@@ -18,6 +18,6 @@ flowers sunset reflection rocks vehicle snow tree beach mountain
 # As in ConceptsList/Concepts81.txt.
 CONCEPTS_81 = tuple(_ALPHABETICAL.split())
 
-# The 21 with the most images of the complete set, the most frequent first:
-# what hashing papers call NUS-WIDE.
+# The 21 with the most images in the complete set, most frequent first: the
+# concepts that hashing papers use.
 CONCEPTS_21 = tuple(_BY_FREQUENCY.split())

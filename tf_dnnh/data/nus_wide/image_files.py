@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from tf_dnnh.data.files_below import files_below
 
-# Folders above the categories, in the copies that circulate.
+# Folders above the categories, in known copies.
 _IMAGE_FOLDERS = {"imagedata", "flickr", "images", "image"}
-# Flickr's number of a photograph: 0001_2124494179.jpg in the official list,
+# Flickr's photo number: 0001_2124494179.jpg in the official list,
 # 27863_2124494179_90ee058136_m.jpg in copies with all images in one folder.
 _PHOTO_NUMBER = re.compile(r"\d+_(\d{5,})[_.]")
 
@@ -31,14 +31,14 @@ def plain_name(name: str) -> str:
 
 
 def locate(folder: Path, names: Sequence[str]) -> list[str | None]:
-    """Finds every image below a folder, as a path from it, or None.
+    """Finds the files of images below a folder; returns paths from it, or None.
 
     `names` are as returned by `plain_name`.
 
-    An image is looked for by its name and the folders above it; failing that,
-    by its name outside the folders of categories; and last by Flickr's number.
-    An image that could be two files, or whose file another image has, counts
-    as not found.
+    An image is looked up by its name and the folders above it; failing that,
+    by its name outside the folders of categories; and last by its photo
+    number. An image that matches several files, or a file that several images
+    match, counts as not found.
     """
     files = _Files(folder, names)
     found = [files.find(name) for name in names]
@@ -74,7 +74,7 @@ class _Files:
             if length == longest
         ]
         if longest == 1 and len(parts) > 1:
-            # Another category's image may have the same name.
+            # An image of another category may have the same name.
             best = [p for p in best if not self._in_category(p)]
         if not best:
             best = self._by_number.get(_photo_number(name), [])

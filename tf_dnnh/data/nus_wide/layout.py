@@ -1,4 +1,4 @@
-"""The layouts in which copies of NUS-WIDE circulate, and what is in them."""
+"""The layouts of NUS-WIDE, and the rows of their label files."""
 
 import dataclasses
 import os
@@ -40,14 +40,14 @@ class Listing:
 
 
 def expected_tree(folder: Path | str) -> str:
-    """Draws the tree of folders and files that the loader reads."""
+    """Returns the tree of folders and files that the loader reads, as text."""
     return _TREE.format(folder=str(folder).rstrip("/")).rstrip()
 
 
 def find(folder: Path, *names: str) -> Path | None:
     """Finds a file or folder, given a name per level, ignoring case.
 
-    Copies that passed through Windows do not agree on `ImageList`.
+    Copies that passed through Windows differ in case.
     """
     path = folder
     for name in names:
@@ -65,7 +65,7 @@ def find(folder: Path, *names: str) -> Path | None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Reads the stripped lines of a text file, without empty ones."""
+    """Reads the non-empty lines of a text file, stripped."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

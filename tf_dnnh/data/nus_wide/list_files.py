@@ -1,4 +1,4 @@
-"""Reads the list files that hashing papers pass on: `path 0 1 0 ...`."""
+"""Reads the list files that come with hashing papers: `path 0 1 0 ...`."""
 
 import dataclasses
 import os
@@ -12,7 +12,7 @@ from tf_dnnh.data.nus_wide.image_files import plain_name
 from tf_dnnh.data.nus_wide.layout import Listing, read_lines
 
 CONCEPTS_FILE = "concepts.txt"
-# What a list file is called says which part it lists.
+# Words in the name of a list file, and the part that it lists.
 _PARTS = {
     "train": "training",
     "test": "queries",
@@ -27,7 +27,7 @@ _PARTS = {
 
 @dataclasses.dataclass
 class _Row:
-    """Labels of one image, where they stand, and the parts that list it."""
+    """Labels of one image, where they were read, and the parts that list it."""
 
     labels: list[str]
     where: str
@@ -52,8 +52,8 @@ def _is_list(path: Path) -> bool:
 def read_list_files(folder: Path) -> Listing:
     """Reads all list files of a folder.
 
-    Every image comes once, in the order of first mention; its part is what
-    the names of its files say, joined by `+`.
+    Every image appears once, in the order of first mention; the parts that
+    list it are joined by `+`.
     """
     rows: dict[str, _Row] = {}
     for path in list_files(folder):
@@ -90,7 +90,7 @@ def _read_list(path: Path, rows: dict[str, _Row]) -> None:
         if row.labels != labels:
             raise DataError(
                 f"{where}: {name} has other labels in {row.where}: take all "
-                "lists from one copy."
+                "lists from the same copy."
             )
         row.parts |= parts
 
@@ -122,9 +122,9 @@ def _columns(folder: Path, labels: np.ndarray) -> tuple[list[str], str]:
 
 
 def _order_of_21(labels: np.ndarray) -> str | None:
-    """Tells by the counts which of two orders the columns have.
+    """Infers from the counts which of two orders the columns have, or None.
 
-    Both circulate. The counts fall from sky, in half of all images, to
+    Both are in use. The counts fall from sky, in half of all images, to
     mountain, in few.
     """
     fall = -np.log1p(labels.sum(axis=0))
@@ -136,5 +136,5 @@ def _order_of_21(labels: np.ndarray) -> str | None:
         "alphabetical": np.corrcoef(fall, by_name)[0, 1],
     }
     best = max(fit, key=lambda order: fit[order])
-    # Of 1 for a perfect order; lest chance decide.
+    # A perfect order has 1; a weak or ambiguous fit may be chance.
     return best if fit[best] > 0.5 and min(fit.values()) < 0.5 else None

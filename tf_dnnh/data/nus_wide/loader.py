@@ -16,7 +16,7 @@ from tf_dnnh.data.nus_wide.layout import Listing, expected_tree
 from tf_dnnh.data.nus_wide.list_files import list_files, read_list_files
 from tf_dnnh.data.nus_wide.official import official_root, read_official
 
-# The choices, and what an error calls their files.
+# The choices of `label_files`, and their names in errors.
 LABEL_FILES = {"auto": "", "official": "official ", "lists": "list "}
 
 
@@ -26,13 +26,13 @@ def load_nus_wide(
     label_files: str = "auto",
     check: bool = True,
 ) -> ImageDataset:
-    """Loads NUS-WIDE, in the official layout or from the papers' list files.
+    """Loads NUS-WIDE, in the official layout or from list files of papers.
 
     Args:
         data_dir: the folder, see `expected_tree`.
-        concepts: 21 for the most frequent ones and the images that show at
-            least one of them, as hashing papers do; 81 for all concepts and
-            images; None for all that the label files have.
+        concepts: 21 for the most frequent concepts and the images with at
+            least one of them, as in hashing papers; 81 for all concepts and
+            images; None for all concepts in the label files.
         label_files: `official`, `lists`, or `auto` for the official ones
             where there are any.
         check: decode every image once now, except those that decoded before
@@ -87,7 +87,7 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
         return read_list_files(folder)
     raise DataError(
         f"Found no {LABEL_FILES[label_files]}label files of NUS-WIDE in "
-        f"{folder}; what is expected is shown below.",
+        f"{folder}; the expected layout is shown below.",
         expected_tree(folder),
     )
 
@@ -95,8 +95,8 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
 def _choose_concepts(listing: Listing, concepts: int | None) -> Listing:
     """Selects and orders the columns, and drops rows without any of the 21.
 
-    Rows with other concepts only are not in NUS-WIDE-21. Lists of just the
-    chosen concepts keep their rows without a label.
+    Rows with only other concepts do not belong to NUS-WIDE-21. Lists of just
+    these 21 concepts keep their unlabelled rows.
     """
     names = listing.concepts
     listing.notes["concepts"] = len(names)
@@ -136,7 +136,7 @@ def _find_images(folder: Path, listing: Listing) -> tuple[Listing, list[str]]:
         first = missing[0] if missing else "none listed"
         raise DataError(
             f"None of the {len(paths):,} images listed is in {folder} (first "
-            f"{first}); what is expected is shown below.",
+            f"{first}); the expected layout is shown below.",
             expected_tree(folder),
         )
     return listing.select(there), [path for path in paths if path is not None]

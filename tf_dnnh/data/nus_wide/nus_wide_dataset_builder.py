@@ -1,6 +1,6 @@
 """Prepares NUS-WIDE for TensorFlow Datasets, from the user's own copy.
 
-Importing this module makes `tfds.load("nus_wide/21")` known.
+Importing this module registers `nus_wide` with `tfds.load("nus_wide/21")`.
 """
 
 from collections.abc import Iterator
@@ -19,15 +19,15 @@ _HOMEPAGE = (
     "https://lms.comp.nus.edu.sg/wp-content/uploads/2019/research/nuswide/"
     "NUS-WIDE.html"
 )
-# The part of a list file is this split.
+# Splits of TFDS, by the part of a list file.
 _SPLITS = {"training": "train", "queries": "test"}
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
     """Images with the numbers of their concepts.
 
-    What is missing, does not decode or contradicts itself is left out and
-    listed in the metadata of the prepared data set.
+    Images that are missing or do not decode are left out. They and those with
+    contradictory labels are listed in the metadata of the prepared data set.
     """
 
     VERSION = tfds.core.Version("1.0.0")
@@ -45,7 +45,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         ),
     ]
     MANUAL_DOWNLOAD_INSTRUCTIONS = (
-        "NUS-WIDE cannot be fetched: its images are their photographers'. "
+        "NUS-WIDE's images belong to their photographers: no download. "
         "Put your own copy here:\n" + expected_tree("MANUAL_DIR")
     )
 

@@ -14,7 +14,7 @@ _PARTS = ("train", "test")
 
 
 def official_root(folder: Path) -> Path | None:
-    """Finds the folder of `ImageList` and `Groundtruth`: this, or one below."""
+    """Finds the folder that holds `ImageList`: this one, or one in it."""
     if not folder.is_dir():
         return None
     with os.scandir(folder) as entries:
@@ -26,11 +26,11 @@ def official_root(folder: Path) -> Path | None:
 
 
 def read_official(root: Path, concepts: list[str] | None) -> layout.Listing:
-    """Reads lists and labels of all or some concepts, which must fit together.
+    """Reads the image lists and the labels of some concepts, or of all (None).
 
-    `AllLabels` count; the lists of training and test images give the parts,
-    and `TrainTestLabels` are compared. Where `AllLabels` or `Imagelist.txt`
-    is missing, the training and test files are read one after the other.
+    Labels come from `AllLabels`, parts from the lists of training and test
+    images; rows that differ in `TrainTestLabels` are `conflicting`. Without
+    `AllLabels` or `Imagelist.txt`, the training and test files are joined.
     """
     columns = concepts or _concepts(root)
     lists = {part: _image_list(root, f"{part}ImageList.txt") for part in _PARTS}
@@ -55,8 +55,8 @@ def read_official(root: Path, concepts: list[str] | None) -> layout.Listing:
         partition = np.repeat(_PARTS, sizes)
     else:
         raise DataError(
-            f"{root} lacks image lists with the labels to them; what is "
-            "expected is shown below.",
+            f"{root} lacks image lists with matching labels; the expected "
+            "layout is shown below.",
             layout.expected_tree(root),
         )
     listing = layout.Listing(names, labels, list(columns), partition)
@@ -74,8 +74,8 @@ def _concepts(root: Path) -> list[str]:
     files = sorted(folder.glob("Labels_*.txt")) if folder else []
     if not files:
         raise DataError(
-            f"{root} lacks ConceptsList/Concepts81.txt; what is expected is "
-            "shown below.",
+            f"{root} lacks ConceptsList/Concepts81.txt; the expected "
+            "layout is shown below.",
             layout.expected_tree(root),
         )
     return [path.stem.split("_", 1)[1] for path in files]
@@ -95,7 +95,7 @@ def _label_folder(root: Path, name: str) -> Path | None:
 def _labels(
     root: Path, concepts: list[str], names: list[str], part: str = ""
 ) -> np.ndarray:
-    """Reads one file per concept, of all images or those of a part.
+    """Reads one file per concept, for all images or those of a part.
 
     Returns:
         uint8 [names, concepts].
@@ -117,26 +117,26 @@ def _labels(
             raise DataError(
                 f"{path} has {len(columns[-1]):,} rows, but the file of "
                 f"{concepts[0]} has {len(columns[0]):,}: unpack "
-                "Groundtruth.zip anew."
+                "Groundtruth.zip again."
             )
     if len(columns[0]) != len(names):
         files = f"{folder_name} ({part})" if part else folder_name
         raise DataError(
             f"{part.title()}Imagelist.txt lists {len(names):,} images, but the "
             f"files of {files} have {len(columns[0]):,} rows: take both from "
-            "one copy."
+            "the same copy."
         )
     return np.stack(columns, axis=1)
 
 
 def _column(path: Path) -> np.ndarray:
-    """Reads one 0 or 1 per line."""
+    """Reads a file with one 0 or 1 per line; uint8 [lines]."""
     try:
         values = np.array(path.read_bytes().split())
     except OSError as error:
         raise DataError(
             f"Could not read {path} ({error.strerror}): unpack "
-            "Groundtruth.zip anew."
+            "Groundtruth.zip again."
         ) from error
     ones = values == b"1"
     wrong = np.flatnonzero(~ones & (values != b"0"))
@@ -157,7 +157,7 @@ def _partition(names: list[str], lists: dict[str, list[str]]) -> np.ndarray:
         raise DataError(
             f"TrainImagelist.txt and TestImagelist.txt list {listed:,} images "
             f"together, but Imagelist.txt {len(names):,}: take all three from "
-            "one copy."
+            "the same copy."
         )
     part_of = {name: part for part in _PARTS for name in lists[part]}
     unknown = [name for name in names if name not in part_of]
@@ -165,7 +165,7 @@ def _partition(names: list[str], lists: dict[str, list[str]]) -> np.ndarray:
         raise DataError(
             f"{len(unknown):,} images of Imagelist.txt are neither in "
             f"TrainImagelist.txt nor in TestImagelist.txt, first {unknown[0]}: "
-            "take all three from one copy."
+            "take all three from the same copy."
         )
     return np.array([part_of[name] for name in names])
 
