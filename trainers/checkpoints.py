@@ -93,7 +93,7 @@ class Checkpoints:
 
         Args:
             precisions: float [n], average precision of each validation image.
-            epoch: of the model, counted from 1.
+            epoch: the epoch, counted from 1.
 
         Reference:
             Breiman et al., Classification and Regression Trees, 1984: the

@@ -3,7 +3,6 @@
 import dataclasses
 import importlib
 import inspect
-import json
 import pathlib
 import pkgutil
 from collections.abc import Iterable, Mapping
@@ -252,11 +251,6 @@ class Config:
             flat |= renamed(name, value)
         known = {name: flat[name] for name in fields() if name in flat}
         return cls().replace(**known)
-
-    @classmethod
-    def from_file(cls, path: pathlib.Path) -> "Config":
-        """Reads the `config.json` of a run folder."""
-        return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
 
     def differences(self, other: "Config") -> list[str]:
         """Lists differences in the result, as `field: mine, not theirs`."""

@@ -35,7 +35,7 @@ class Controller:
         self,
         config: Config,
         trainer: Trainer,
-        actions: Sequence[Action] = (),
+        actions: Sequence[Action],
         *,
         batches: Callable[[int], Iterator],
         steps_per_epoch: int,

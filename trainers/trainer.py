@@ -55,7 +55,7 @@ class Trainer:
             )
         self.model = model
         self.optimizer = optimizer
-        self.strategy = strategy
+        self._strategy = strategy
         self._loss = loss
         self._seed = seed
         self._differentiate = (
@@ -94,11 +94,11 @@ class Trainer:
 
     @tf.function
     def _step(self, batches: Iterator) -> Metrics:
-        values = self.strategy.run(self._replica_step, next(batches))
+        values = self._strategy.run(self._replica_step, next(batches))
         self.step.assign_add(1)
         # Every replica evaluated the same global loss: take any.
         return {
-            name: self.strategy.experimental_local_results(value)[0]
+            name: self._strategy.experimental_local_results(value)[0]
             for name, value in values.items()
         }
 

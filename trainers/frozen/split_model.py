@@ -16,7 +16,7 @@ from trainers.frozen.features import FrozenFeatures
 from trainers.frozen.parts import frozen_part, trainable_part
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True)
 class SplitModel:
     """A network, the part of it that the trainer sees, and its inputs.
 
