@@ -34,7 +34,7 @@ def define_flags() -> flags.FlagValues:
     known = config.fields()
     for name in _FIELDS:
         commands.define_field(known[name], values)
-    text = "results folder (runs/baselines-DATASET); resumes an earlier one"
+    text = "results folder, resumed if it exists (runs/baselines-DATASET)"
     flags.DEFINE_string("workdir", None, text, values)
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
     methods = list(settings.DEFAULT_METHODS)

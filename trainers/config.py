@@ -133,7 +133,7 @@ class Config:
         steps_per_call: training steps between two returns to Python.
         evaluate_every: epochs between two validations.
         checkpoint_seconds: seconds between two checkpoints.
-        workdir: run folder; none for runs/DATASET-BITSb-SEED.
+        workdir: run folder, runs/DATASET-BITSb-SEED by default.
     """
 
     dataset: str = "digits"
