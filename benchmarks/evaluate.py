@@ -1,10 +1,10 @@
-"""How fast is evaluation, against sorting float codes query by query?
+"""How fast is evaluation, compared with sorting float codes query by query?
 
 `python -m benchmarks.evaluate` times both on the same random codes in one
 run, prints a table, and checks the baseline's MAP against the tie bounds.
-A large baseline runs on a sample of the queries and is scaled up; the
-table says so. On a busy machine `--clock=cpu` counts processor time, which
-waiting for a turn does not lengthen; give both sides one thread then:
+A large baseline runs on a sample of the queries and is scaled up, as noted in
+the table. On a busy machine, `--clock=cpu` measures CPU time, without waiting
+times; use one thread on both sides then:
 `OPENBLAS_NUM_THREADS=1 python -m benchmarks.evaluate --clock=cpu --threads=1`.
 """
 
@@ -31,7 +31,7 @@ SIZES = ((1_000, 59_000, 1_000), (10_000, 1_000_000, 100))
 def random_codes(
     count: int, bits: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bits that agree with their class in two of three cases, and labels."""
+    """Returns bits, two in three those of their class, and labels."""
     centres = np.random.default_rng(0).integers(0, 2, (CLASSES, bits), np.uint8)
     labels = rng.integers(0, CLASSES, count)
     flips = rng.integers(0, 3, (count, bits), np.uint8) == 0
@@ -44,7 +44,7 @@ def argsort_loop(
     query_labels: np.ndarray,
     database_labels: np.ndarray,
 ) -> float:
-    """MAP as hashing papers' scripts compute it, on codes of -1 and 1."""
+    """Computes MAP as hashing papers' scripts do, on codes of -1 and 1."""
     bits = database.shape[1]
     values = []
     for query, label in zip(queries, query_labels, strict=True):
@@ -58,7 +58,7 @@ def argsort_loop(
 def in_turns(
     functions: list[Callable[[], object]], options: argparse.Namespace
 ) -> list[float]:
-    """Median seconds of each function; all run once before any runs again."""
+    """Returns the median seconds of each function, timed in turns."""
     clock = CLOCKS[options.clock]
     times: list[list[float]] = [[] for _ in functions]
     for _ in range(options.repeats):
@@ -70,7 +70,7 @@ def in_turns(
 
 
 def peak_megabytes(function: Callable[[], object]) -> float:
-    """Most memory that a call holds beyond what was there before it."""
+    """Returns the peak memory that a call allocates."""
     tracemalloc.start()
     function()
     peak = tracemalloc.get_traced_memory()[1]

@@ -1,11 +1,11 @@
-"""What does each exported file cost, in agreement, MAP, bytes and time?
+"""What does each exported file cost in agreement, MAP, bytes and time?
 
     python -m benchmarks.export_formats --workdir=RUN --output=EXPORT
 
 prints Markdown: the figures of `EXPORT/export.json`, with latencies measured
-again side by side, and two files for comparison: the backbone alone as a plain
-TFLite file (no head, no packing), and the int8 file as the converter makes it
-by default, with its head quantised like the rest.
+again side by side, and other files for comparison: the backbone alone as plain
+TFLite files (no head, no packing), and an int8 file with the converter's
+defaults, which quantise the head like the rest.
 """
 
 import argparse

@@ -3,15 +3,15 @@
     python -m tools.miniature BIG --images=20000 --sides 256 256
     python -m benchmarks.input_pipeline --data_dir=BIG
 
-goes through a run of the NUS-WIDE preset stage by stage, each in a process of
-its own, whose largest resident memory is told beside what the stage did:
+measures a run of the NUS-WIDE preset stage by stage, each in its own process,
+and prints the largest resident memory of each process beside its times:
 
 - preparation: label files, finding the images, decoding each once, the split;
-- training: the input alone, the training step alone on one batch that is
-  always there, and both together, in turns; before each the batches that were
-  made meanwhile are thrown away;
-- evaluation: the encoding of database images into the file that a killed
-  evaluation goes on from, and all metrics at the full size of the database.
+- training: the input alone, the training step alone on one fixed batch, and
+  both together, in turns; batches prefetched meanwhile are discarded before
+  each;
+- evaluation: the encoding of database images into the cache that a killed
+  evaluation resumes from, and all metrics at the full size of the database.
 """
 
 import argparse
@@ -42,10 +42,9 @@ from trainers.run_data import load_run_data
 from trainers.strategy import make_strategy
 from trainers.training import make_job, make_trainer, stream
 
-# What the pipeline may have made ahead: its prefetched batches and a few more.
+# Batches that the pipeline may hold ready: the prefetched ones and a few more.
 AHEAD = 8
-# Without training steps between them, batches come so fast that a stretch
-# must be longer.
+# Reading alone is fast: a measurement takes so many times as many batches.
 INPUT_STEPS = 10
 
 
@@ -56,7 +55,7 @@ def timed(work: Callable[[], object]) -> Cost:
 
 
 def figures(costs: list[Cost], images: int) -> dict[str, float]:
-    """Images per second and CPU time per image, medians of the costs."""
+    """Returns images per second and CPU time per image, both medians."""
     return {
         "images": images,
         "images_per_second": images / statistics.median(c.wall for c in costs),
@@ -156,7 +155,7 @@ STAGES = {"preparation": prepare, "training": train, "evaluation": evaluate}
 
 
 def run_stage(stage: str) -> dict:
-    """Runs a stage in a process of its own; returns what it printed last."""
+    """Runs a stage in its own process; returns the figures that it prints."""
     arguments = [*sys.argv[1:], f"--stage={stage}"]
     process = subprocess.run(
         [sys.executable, "-m", "benchmarks.input_pipeline", *arguments],
@@ -193,10 +192,10 @@ def main() -> None:
     parser.add_argument("--protocol", default="lai2015")
     parser.add_argument("--backbone", default="nin")
     parser.add_argument("--bits", type=int, default=48)
-    parser.add_argument("--steps", type=int, default=5, help="a stretch")
+    parser.add_argument("--steps", type=int, default=5, help="per round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--encode", type=int, default=1000, help="images")
-    parser.add_argument("--stage", choices=STAGES, help="this one alone")
+    parser.add_argument("--stage", choices=STAGES, help="only this one")
     options = parser.parse_args()
     names = ("data_dir", "protocol", "backbone", "bits")
     changes = {name: getattr(options, name) for name in names}

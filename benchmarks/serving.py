@@ -1,11 +1,11 @@
-"""Does every way of running an export give the codes of Keras, and how fast?
+"""Does every runtime of an export give the codes of Keras, and how fast?
 
     python -m benchmarks.serving --workdir=RUN --output=EXPORT
 
 sends the run's query images through the C and C++ programs, the test server
 over gRPC and REST, and OpenVINO, and prints a Markdown table. The server is
-the small one of the tests, not TensorFlow Serving: its times bound what the
-protocols and the graph cost, not what a real server would take. Needs
+the small one of the tests, not TensorFlow Serving: its times are bounds for the
+protocols and the graph, not for a real server. Needs
 `pip install -e '.[test,openvino]'` and a compiler.
 """
 
@@ -87,7 +87,7 @@ def native_rows(images: Images, saved_model: pathlib.Path) -> Iterator[str]:
 
 
 def server_rows(images: Images, base_path: pathlib.Path) -> Iterator[str]:
-    """Asks the test server over both protocols."""
+    """Queries the test server over both protocols."""
     with ServingServer(base_path) as server:
         for name, url in (("gRPC", server.grpc_url), ("REST", server.rest_url)):
             encode = connect(url)

@@ -1,4 +1,4 @@
-"""What does training cost beside the network itself?
+"""What does training cost in addition to the network itself?
 
     python -m benchmarks.train_step
 
@@ -6,12 +6,12 @@ measures, in one run and in turns so that a busy machine slows all alike:
 
 - the bare backbone's forward and backward pass, on one batch;
 - the whole training step: normalisation, backbone, head, loss over all
-  triplets, gradients and optimiser, on one batch that is always there;
+  triplets, gradients and optimiser, on one fixed batch;
 - the whole loop with its input: index batches, images, augmentation, step;
 
-of the CIFAR-10 preset, on made-up pictures (their content costs nothing), and
-then the loss alone, with its gradient, beside one that writes every triplet
-of a batch into memory. Ratios are medians over the rounds.
+of the CIFAR-10 preset, on random pictures (their content does not affect the
+cost), and then the loss alone, with its gradient, beside one that writes every
+triplet of a batch into memory. Ratios are medians over the rounds.
 """
 
 import argparse
@@ -40,12 +40,12 @@ from trainers.training import make_job, make_trainer, stream
 CLASSES, IMAGES = 10, 5_000
 GOALS = {"training step": 0.85, "loop with input": 0.80}
 LOSS_BATCHES = (64, 128, 256, 512, 1024)
-# Of a naive loss and its gradient, in tensors of batch^3 float32 values.
+# Memory of a naive loss and its gradient, in tensors of batch^3 float32 values.
 NAIVE_TENSORS = 4
 
 
 class Cost(NamedTuple):
-    """Seconds of one stretch of work: by the clock, and of processor time."""
+    """Seconds of one measurement: wall-clock time and CPU time."""
 
     wall: float
     cpu: float
@@ -54,7 +54,7 @@ class Cost(NamedTuple):
 def in_turns(
     works: dict[str, Callable[[], object]], rounds: int
 ) -> dict[str, list[Cost]]:
-    """Times all works one after the other, again and again."""
+    """Times all works in turns, in each of several rounds."""
     for work in works.values():
         work()  # traces and warms up
     costs: dict[str, list[Cost]] = {name: [] for name in works}
@@ -69,7 +69,7 @@ def in_turns(
 
 
 def ratio(first: list[Cost], second: list[Cost], clock: str) -> float:
-    """Median over the rounds of how much longer `second` took."""
+    """Returns the median over the rounds of `second` / `first`."""
     pairs = zip(first, second, strict=True)
     return statistics.median(
         getattr(b, clock) / getattr(a, clock) for a, b in pairs
@@ -77,7 +77,7 @@ def ratio(first: list[Cost], second: list[Cost], clock: str) -> float:
 
 
 def made_up_data() -> tuple[ImageDataset, Split]:
-    """As many training images as the protocol has, and nothing else."""
+    """Returns as many training images as the protocol has, and no others."""
     rng = np.random.default_rng(0)
     dataset = ImageDataset(
         "cifar10",
@@ -97,7 +97,7 @@ def made_up_data() -> tuple[ImageDataset, Split]:
 def bare_backbone(
     model: HashingModel, images: tf.Tensor, steps: int
 ) -> Callable[[], object]:
-    """The backbone's features and the gradient of their sum."""
+    """Returns work: the backbone's features and the gradient of their sum."""
     images = model.normalization(images)
     variables = [v.value for v in model.backbone.trainable_variables]
 
@@ -113,7 +113,7 @@ def bare_backbone(
 def training_works(
     config: Config, steps: int
 ) -> dict[str, Callable[[], object]]:
-    """The three things to time, `steps` batches each."""
+    """Returns the three works to time, `steps` batches each."""
     dataset, split = made_up_data()
     strategy = make_strategy("one_device")
     job = make_job(config, RunFolder(Path()), dataset, split, strategy)
@@ -124,17 +124,13 @@ def training_works(
     same_stream = iter(strategy.experimental_distribute_dataset(same))
     count = tf.constant(steps)
 
-    def losses(batches: Iterator) -> np.ndarray:
+    def train(batches: Iterator) -> np.ndarray:
         return trainer.train(batches, count)["loss"].numpy()
 
     return {
         "bare backbone": bare_backbone(model, images, steps),
-        "training step": lambda: trainer.train(same_stream, count)[
-            "loss"
-        ].numpy(),
-        "loop with input": lambda: trainer.train(batches, count)[
-            "loss"
-        ].numpy(),
+        "training step": lambda: train(same_stream),
+        "loop with input": lambda: train(batches),
     }
 
 
@@ -162,7 +158,7 @@ def training_table(config: Config, steps: int, rounds: int) -> str:
 
 
 def naive_loss(codes: tf.Tensor, labels: tf.Tensor, margin: float) -> tf.Tensor:
-    """Mean hinge over all triplets, written out as a batch^3 tensor."""
+    """Computes the mean hinge over all triplets, as a batch^3 tensor."""
     distances = squared_distances(codes)
     positives, negatives = similarity_masks(labels)
     hinges = tf.nn.relu(distances[:, :, None] - distances[:, None, :] + margin)
@@ -174,7 +170,7 @@ def naive_loss(codes: tf.Tensor, labels: tf.Tensor, margin: float) -> tf.Tensor:
 def with_gradient(
     loss: Callable[[tf.Tensor], tf.Tensor], codes: tf.Tensor
 ) -> Callable[[], list[np.ndarray]]:
-    """A call that computes the loss of `codes` and its gradient."""
+    """Returns a function that computes the loss of `codes` and its gradient."""
 
     @tf.function
     def compute(codes: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -223,7 +219,7 @@ def main() -> None:
     parser.add_argument("--bits", type=int, default=48)
     parser.add_argument("--backbone", default="plain_cnn")
     parser.add_argument("--jit_compile", action="store_true")
-    parser.add_argument("--steps", type=int, default=10, help="a stretch")
+    parser.add_argument("--steps", type=int, default=10, help="per round")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--memory", type=float, help="GB for the naive loss")
     options = parser.parse_args()

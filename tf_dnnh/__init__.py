@@ -1,7 +1,7 @@
 """Deep hashing with TensorFlow and Keras: images to short binary codes.
 
-Importing this package takes a moment, importing TensorFlow takes seconds, so
-`tf_dnnh.models` and the others are imported at their first use.
+Importing this package is quick, importing TensorFlow takes seconds, so
+`tf_dnnh.models` and the other subpackages are imported at their first use.
 """
 
 import importlib
@@ -26,7 +26,7 @@ __all__ = [
     "models",
 ]
 
-# The classes that a saved model may hold, and where they are.
+# Classes that a saved model may contain -> their subpackage.
 _SERIALIZABLE = {
     "DivideAndEncode": "layers",
     "FullyConnectedEncode": "layers",
@@ -56,7 +56,7 @@ class _Deferred:
 
 @wrapt.when_imported("keras")
 def _register(keras: ModuleType) -> None:
-    """Makes the classes known to Keras; their modules replace the entries."""
+    """Registers the classes with Keras; their modules replace the entries."""
     registered = keras.saving.get_custom_objects()
     for name in _SERIALIZABLE:
         registered.setdefault(f"tf_dnnh>{name}", _Deferred(name))

@@ -1,4 +1,4 @@
-"""How images are augmented; imports neither NumPy nor TensorFlow."""
+"""Settings of image augmentation; imports neither NumPy nor TensorFlow."""
 
 import dataclasses
 from typing import Annotated

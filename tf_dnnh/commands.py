@@ -22,7 +22,7 @@ Settings = TypeVar("Settings")
 
 
 class _OnOffParser(flags.BooleanParser):
-    """Takes `on` and `off` beside `true` and `false`."""
+    """Accepts `on` and `off` as well as `true` and `false`."""
 
     def parse(self, argument: str | bool | int) -> bool:
         words = {"on": True, "off": False}
@@ -30,7 +30,7 @@ class _OnOffParser(flags.BooleanParser):
 
 
 def define_field(field: Field, values: flags.FlagValues) -> None:
-    """Defines the flag of a configuration's field; None if it is not given.
+    """Defines the flag of a configuration's field; its default is None.
 
     Args:
         field: gives name, type, choices and help.
@@ -73,8 +73,8 @@ def parse(
     """Parses `argv` into `values`.
 
     Returns:
-        An exit status when the command is over: after help, or after one
-        sentence about what is wrong. None when it may go on.
+        The exit status if the command ends here, after the help or an error;
+        None if it continues.
     """
     if {"-h", "--help"} & set(argv[1:]):
         print(help_text(summary, values), end="")
@@ -92,10 +92,10 @@ def parse(
 
 @contextlib.contextmanager
 def quiet_start() -> Iterator[None]:
-    """Keeps TensorFlow's start-up notes, which no setting silences, away.
+    """Silences TensorFlow's start-up messages, which no setting turns off.
 
-    Whatever the body writes to standard error, C++ included, is dropped;
-    it is shown if the body raises.
+    Everything that the body writes to standard error, from C++ too, is
+    dropped; it is shown if the body raises.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
@@ -158,10 +158,10 @@ def guarded(body: Callable[[], None], debug: bool) -> int:
 
     Args:
         body: does the work.
-        debug: print the traceback of an error, too.
+        debug: whether to print the traceback of an error, too.
 
     Returns:
-        The exit status, as `run` does.
+        The exit status, as for `run`.
     """
     try:
         body()
@@ -178,20 +178,20 @@ def guarded(body: Callable[[], None], debug: bool) -> int:
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow without its start-up notes."""
+    """Imports TensorFlow without its start-up messages."""
     with quiet_start():
         import tensorflow  # noqa: F401
 
 
 def _describe(error: Exception) -> str:
-    """One sentence for an error that no part of the program foresaw."""
-    again = "what was written before is whole; run the same command again"
+    """Returns one sentence for an unexpected error."""
+    again = "run the same command again; files written so far are complete"
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
-        return f"{error.strerror}{where}: put that right, {again}."
+        return f"{error.strerror}{where}: solve this, then {again}."
     first = (str(error).strip() or "no message").splitlines()[0]
-    # TensorFlow names the operation before and after what went wrong.
+    # TensorFlow names the operation before and after the message.
     first = re.sub(r"\{\{.*?\}\} | \[Op:.*?\]", "", first)
     if "No space left on device" in first:
-        return f"{first}: free some space, {again}."
+        return f"{first}: free some space, then {again}."
     return f"{type(error).__name__}: {first} (--debug shows where)"

@@ -3,7 +3,7 @@
 A configuration is a frozen dataclass whose numeric fields are annotated with a
 `Range` and whose fields are described under `Attributes:` in its docstring. A
 nested configuration's fields have dotted names, such as `augmentation.flip`.
-Imports nothing heavy, since commands need it before TensorFlow is loaded.
+The imports are light, since commands need them before TensorFlow is loaded.
 """
 
 import dataclasses
@@ -57,9 +57,9 @@ class Field:
 
     Attributes:
         name: dotted name.
-        allowed: the types, or the values of a fixed list, that it admits.
-        range: of its numbers; None where it has none.
-        default: its value unless it is given.
+        allowed: the types, or the values of a fixed list, that it accepts.
+        range: range of its numbers; None for any.
+        default: its default value.
         description: its meaning, from the docstring of its class.
     """
 
@@ -70,7 +70,7 @@ class Field:
     description: str
 
     def check(self, value: Any) -> None:
-        """Raises `ValueError` unless the field admits the value."""
+        """Raises `ValueError` unless the field accepts the value."""
         if isinstance(value, bool):
             fits = bool in self.allowed
         elif isinstance(value, int) and float in self.allowed:
@@ -86,7 +86,7 @@ class Field:
         """Turns text into a value.
 
         Raises:
-            ValueError: for text that stands for no value of the field.
+            ValueError: if the text is not a value of the field.
         """
         if type(None) in self.allowed and text.lower() == "none":
             return None
@@ -103,7 +103,7 @@ class Field:
         raise ValueError(self._refusal(self.describe_type(), text))
 
     def describe_type(self) -> str:
-        """Returns the admitted types or values, such as `int or none`."""
+        """Returns the accepted types or values, such as `int or none`."""
         return " or ".join(
             "none" if a is type(None) else getattr(a, "__name__", str(a))
             for a in self.allowed
@@ -119,7 +119,7 @@ def fields(config: type) -> dict[str, Field]:
 
 
 def check(config: Any) -> None:
-    """Raises `ValueError` for the first value that its field refuses."""
+    """Raises `ValueError` for the first value that its field rejects."""
     values = flatten(config)
     for name, field in fields(type(config)).items():
         field.check(values[name])
@@ -139,7 +139,7 @@ def flatten(config: Any) -> dict[str, Any]:
 
 
 def replace(config: Any, changes: Mapping[str, Any]) -> Any:
-    """Returns a copy of a configuration with other values.
+    """Returns a copy of a configuration with some values replaced.
 
     Args:
         config: a dataclass.

@@ -1,4 +1,4 @@
-"""Atomic file writes: readers see the old file or the new one."""
+"""Atomic file writes: readers see either the old file or the new one."""
 
 import contextlib
 import csv
@@ -11,10 +11,10 @@ from typing import Any
 
 @contextlib.contextmanager
 def replacing(path: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Yields a name beside `path` to write to, renamed to `path` at the end.
+    """Yields a temporary path in the same folder, to write the new `path` to.
 
-    The suffix stays, since some writers choose the format by it. When the
-    body raises, the file beside is removed and `path` is as it was.
+    It has the suffix of `path`, since some writers choose the format by it. If
+    the body raises, the temporary file is removed and `path` is unchanged.
     """
     beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:

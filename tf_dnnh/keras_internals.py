@@ -1,7 +1,7 @@
-"""The one place that relies on how Keras works inside.
+"""All code that relies on undocumented behaviour of Keras.
 
-Tested with Keras 3.15. Whatever needs more than Keras' public interface stands
-here, with a test of its own, so that a new version of Keras is easy to check.
+Tested with Keras 3.15. Each part has a test of its own, which makes a new
+version of Keras easy to check.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from keras import ops
 class FixedSeed(keras.random.SeedGenerator):
     """Passes a seed tensor to `keras.random`, which takes generators only.
 
-    It has no variable, hence it can be made inside a compiled function. That
-    `keras.random` calls nothing but `next` is not documented.
+    It has no variable, hence it can be created inside a compiled function. It
+    is undocumented that `keras.random` calls only `next`.
 
     Args:
         seed: int32 tensor [2], used for every draw.
@@ -36,9 +36,9 @@ def scale_learning_rate(
 ) -> None:
     """Multiplies the learning rate of some variables.
 
-    Scaling their gradients would not do: AdamW's steps do not depend on a
-    gradient's scale. That Keras keeps the key of a variable in `_var_key`, and
-    calls `update_step` for one variable at a time, is not documented.
+    Scaling their gradients would not work: AdamW's steps do not depend on a
+    gradient's scale. It is undocumented that `_var_key` identifies a variable
+    and that Keras calls `update_step` for one variable at a time.
     """
     keys = {optimizer._var_key(variable) for variable in variables}
     update = optimizer.update_step

@@ -1,12 +1,12 @@
-"""Stopping a run by signal without losing what it has learnt."""
+"""Stops a run on a signal without losing its progress."""
 
 import contextlib
 import signal
 from collections.abc import Iterator
 
 
-class Stopped(BaseException):  # Keras wraps an `Exception` in its own.
-    """The run was asked to stop; the message says how to go on."""
+class Stopped(BaseException):  # Keras would wrap an `Exception`.
+    """A signal stopped the run; the message explains how to resume it."""
 
     def __init__(self, number: int, where: str) -> None:
         name = signal.Signals(number).name
@@ -17,9 +17,9 @@ class Stopped(BaseException):  # Keras wraps an `Exception` in its own.
 class StopRequests:
     """Turns SIGTERM and SIGINT into `Stopped`.
 
-    Inside `deferred()` a signal is only remembered, and the body raises
-    `Stopped` by `check` when everything is saved; elsewhere it is raised at
-    once.
+    Inside `deferred()` a signal is only recorded, and the body calls `check`,
+    which raises `Stopped`, once everything is saved; elsewhere it is raised
+    at once.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class StopRequests:
 
     @contextlib.contextmanager
     def deferred(self) -> Iterator[None]:
-        """Leaves the moment of stopping to the body."""
+        """Leaves it to the body when to stop."""
         self._deferred = True
         try:
             yield
@@ -48,11 +48,11 @@ class StopRequests:
 
     @property
     def requested(self) -> bool:
-        """Whether a signal has come."""
+        """Whether a signal was received."""
         return self._number is not None
 
     def check(self, where: str) -> None:
-        """Raises `Stopped` if a signal has come; `where` ends its sentence."""
+        """Raises `Stopped` after a signal; `where` ends its message."""
         if self._number is not None:
             raise Stopped(self._number, where)
 

@@ -1,1 +1,1 @@
-"""Tools for those who work on the package; not installed."""
+"""Development tools; not part of the wheel."""

@@ -1,4 +1,4 @@
-"""Checks that a wheel holds the three packages whole, and nothing else."""
+"""Checks that a wheel holds all files of the three packages, and no others."""
 
 import argparse
 import pathlib
@@ -10,7 +10,7 @@ LEFT_OUT = {"BUILD", "__pycache__", "dummy_data"}
 
 
 def expected_files(root: pathlib.Path) -> set[str]:
-    """Returns the files of the tree that belong into the wheel."""
+    """Returns the files of the tree that belong in the wheel."""
     files = {
         path.relative_to(root)
         for package in SHIPPED
@@ -21,7 +21,7 @@ def expected_files(root: pathlib.Path) -> set[str]:
 
 
 def difference(root: pathlib.Path, wheel: pathlib.Path) -> list[str]:
-    """Returns one sentence for each file too few or too many in a wheel."""
+    """Returns one sentence for each missing or extra file of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         inside = {
             name for name in archive.namelist() if ".dist-info/" not in name
@@ -32,12 +32,13 @@ def difference(root: pathlib.Path, wheel: pathlib.Path) -> list[str]:
 
 
 def main() -> int:
-    """Prints what is wrong with the wheel; returns the exit status."""
+    """Prints missing and extra files; returns the exit status."""
     parser = argparse.ArgumentParser(description="Checks a wheel's files.")
     parser.add_argument("wheel", type=pathlib.Path)
     root = pathlib.Path(__file__).resolve().parent.parent
     wrong = difference(root, parser.parse_args().wheel)
-    print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
     return 1 if wrong else 0
 
 

@@ -29,7 +29,7 @@ def page() -> str:
 def _row(field: Field) -> str:
     flag = "--" if field.name in config.FLAGS else ""
     default = str(field.default)
-    if not isinstance(field.default, str):  # As one types it.
+    if not isinstance(field.default, str):  # As it is typed.
         default = default.lower()
     allowed = field.describe_type()
     if field.range:

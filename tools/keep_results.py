@@ -70,9 +70,8 @@ def _keep_curves(
 def without_paths(config: dict[str, Any]) -> dict[str, Any]:
     """Returns a configuration that is valid on any machine.
 
-    Folders of this machine are left out where the command works without
-    them, and reduced to their last part where it does not. Relative ones
-    stay.
+    Folders of this machine are left out if the command works without them,
+    and reduced to their last component otherwise. Relative paths stay.
 
     Example:
         >>> without_paths({"dataset": "nuswide", "data_dir": "/data/nus"})
@@ -80,7 +79,7 @@ def without_paths(config: dict[str, Any]) -> dict[str, Any]:
         >>> without_paths({"dataset": "cifar10", "data_dir": "/data/tfds"})
         {'dataset': 'cifar10', 'data_dir': None}
     """
-    # Imported here: TensorFlow comes with it.
+    # Imported here: TensorFlow comes with it and takes seconds.
     from tools.results.folders import needs_folder
 
     changed = dict(config)
@@ -118,8 +117,8 @@ def main() -> int:
     )
     parser.add_argument("run", type=pathlib.Path, metavar="RUN")
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("--log", type=pathlib.Path, help="what it printed")
-    parser.add_argument("--machine", help="if it was not this one")
+    parser.add_argument("--log", type=pathlib.Path, help="its output")
+    parser.add_argument("--machine", help="its machine, if not this one")
     options = parser.parse_args()
     destination = RESULTS / options.name
 

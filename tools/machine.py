@@ -1,6 +1,6 @@
-"""Names the machine that something was measured on, and its memory.
+"""Describes this machine and its memory, for measurements.
 
-Linux describes itself in the folder `proc`.
+Reads Linux's folder `/proc`, or a stand-in, `proc`.
 """
 
 import os
@@ -12,7 +12,7 @@ _VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "asimd": "NEON"}
 
 
 def machine(proc: pathlib.Path = pathlib.Path("/proc")) -> str:
-    """Returns such as `2 cores of AMD EPYC with AVX-512, 23 GB`."""
+    """Returns for example `2 cores of AMD EPYC with AVX-512, 23 GB`."""
     cpu = _fields(proc / "cpuinfo")
     name = cpu.get("model name") or platform.processor() or platform.machine()
     flags = (cpu.get("flags") or cpu.get("Features") or "").split()
@@ -27,17 +27,17 @@ def machine(proc: pathlib.Path = pathlib.Path("/proc")) -> str:
 
 
 def available_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int | None:
-    """Returns the memory still free for a program, None where unknown."""
+    """Returns the memory available to programs, None if unknown."""
     kilobytes = _fields(proc / "meminfo").get("MemAvailable")
     return int(kilobytes.split()[0]) * 1024 if kilobytes else None
 
 
 def peak_bytes(proc: pathlib.Path = pathlib.Path("/proc")) -> int:
-    """Returns the most memory that this program ever held."""
+    """Returns the peak resident memory of this process."""
     highest = _fields(proc / "self" / "status").get("VmHWM")
     if highest:
         return int(highest.split()[0]) * 1024
-    # On Linux this begins with what the starting program held, hence above.
+    # On Linux, unlike `VmHWM`, this includes the peak of the parent process.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 

@@ -18,8 +18,8 @@ from trainers.config import ConfigError
 _FIELDS = ("dataset", "data_dir", "download", "protocol", "seed")
 _METHODS = textwrap.fill(f"Methods: {', '.join(settings.METHODS)}.", 79)
 SUMMARY = f"""\
-Runs hashing methods that learn no features on a data set's protocol and
-writes one table, beside what the paper reports. For example:
+Compares hashing methods that learn no features under a data set's protocol and
+writes one table, with the paper's figures beside them. For example:
 
   python -m trainers.baselines --dataset=digits
 
@@ -29,16 +29,17 @@ writes one table, beside what the paper reports. For example:
 
 
 def define_flags() -> flags.FlagValues:
-    """Defines the flags; None takes the value of the data set's preset."""
+    """Defines the flags; None stands for the preset's value."""
     values = flags.FlagValues()
     known = config.fields()
     for name in _FIELDS:
         commands.define_field(known[name], values)
-    text = "folder (runs/baselines-DATASET); resumes by itself"
+    text = "results folder, resumed if it exists (runs/baselines-DATASET)"
     flags.DEFINE_string("workdir", None, text, values)
     flags.DEFINE_list("bits", ["12", "24", "32", "48"], "code lengths", values)
     methods = list(settings.DEFAULT_METHODS)
-    flags.DEFINE_list("methods", methods, "all but cnnh_network", values)
+    text = "methods to compare (all but cnnh_network)"
+    flags.DEFINE_list("methods", methods, text, values)
     text = f"{' | '.join(settings.FEATURES)} | FILE.npy, one row per image"
     flags.DEFINE_string("features", settings.DEFAULT_FEATURES, text, values)
     flags.DEFINE_list("runs", [], "folders of finished runs to compare", values)
@@ -50,8 +51,8 @@ def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
 
     def body(resolved: BaselineSettings, stop: StopRequests) -> None:
-        del stop  # Finished results stay: a signal may come at any time.
-        # Imported here: TensorFlow takes seconds, wrong flags none.
+        del stop  # Finished results are on disk: stopping at once loses little.
+        # Imported here, once the flags are valid: TensorFlow takes seconds.
         commands.import_tensorflow()
         from trainers.comparison import experiment
 

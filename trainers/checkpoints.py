@@ -1,4 +1,4 @@
-"""Everything a resumed run starts from, in one checkpoint."""
+"""Checkpoints of everything that a resumed run starts from."""
 
 import math
 import tempfile
@@ -16,17 +16,15 @@ class Checkpoints:
     """Saves and restores a trainer and the selected model.
 
     TensorFlow writes a checkpoint under a temporary name and points to it
-    last, so a run killed at any moment finds its last whole checkpoint. The
+    last, so a run killed at any moment finds its last complete checkpoint. The
     state of dropout's random generators is part of the model's variables.
 
     Args:
         folder: `checkpoints/` of the run folder.
-        trainer: whose model, optimiser and step are saved.
+        trainer: provides the model, the optimiser and the step.
         chief: whether this process writes to the folder.
 
     Attributes:
-        best_score: highest validation MAP so far, -1 before the first.
-        kept_epoch: epoch of the selected model, from 1; 0 before the first.
         train_seconds: time spent in training, over all restarts.
     """
 
@@ -35,45 +33,46 @@ class Checkpoints:
     ) -> None:
         self._model = _values(trainer.model.variables)
         self._kept = [tf.Variable(v, trainable=False) for v in self._model]
-        self.best_score = tf.Variable(-1.0, dtype=tf.float64, trainable=False)
-        self.kept_epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+        # Highest validation MAP so far, and the selected epoch, from 1.
+        self._best_score = tf.Variable(-1.0, dtype=tf.float64, trainable=False)
+        self._kept_epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
         self.train_seconds = tf.Variable(0.0, dtype=tf.float64, trainable=False)
         self._checkpoint = tf.train.Checkpoint(
             model=self._model,
             optimizer=_values(trainer.optimizer.variables),
             step=trainer.step,
             kept=self._kept,
-            best_score=self.best_score,
-            kept_epoch=self.kept_epoch,
+            best_score=self._best_score,
+            kept_epoch=self._kept_epoch,
             train_seconds=self.train_seconds,
         )
         self._folder = folder
         self._manager = tf.train.CheckpointManager(
             self._checkpoint,
-            # Every worker takes part in saving, but only the chief's files
-            # are used.
+            # Every worker must take part in saving; only the chief's files
+            # are kept.
             str(folder if chief else tempfile.mkdtemp()),
             max_to_keep=2,
             step_counter=trainer.step,
         )
 
     def restore(self) -> None:
-        """Restores the last whole checkpoint, if there is one."""
+        """Restores the last complete checkpoint, if there is one."""
         path = tf.train.latest_checkpoint(str(self._folder))
         if path is not None:
             self._checkpoint.restore(path).assert_consumed()
 
     def save(self) -> None:
-        """Writes a checkpoint of the present state."""
+        """Writes a checkpoint of the current state."""
         self._manager.save()
 
     @staticmethod
     def record(folder: Path) -> tuple[int, float, int]:
-        """Reads the course of the training from the last checkpoint.
+        """Reads the progress of training from the last checkpoint.
 
         Returns:
-            Steps, seconds, and the epoch of the selected model; zeros where
-            there is no checkpoint, or nothing was validated.
+            Steps, seconds, and the epoch of the selected model, from 1; zeros
+            without a checkpoint, epoch 0 without validation.
         """
         path = tf.train.latest_checkpoint(str(folder))
         if path is None:
@@ -93,8 +92,8 @@ class Checkpoints:
         settled, while the highest of many scores is mostly luck.
 
         Args:
-            precisions: average precision of every validation image [n].
-            epoch: of the model, counted from 1.
+            precisions: float [n], average precision of each validation image.
+            epoch: the epoch, counted from 1.
 
         Reference:
             Breiman et al., Classification and Regression Trees, 1984: the
@@ -102,14 +101,14 @@ class Checkpoints:
         """
         score = float(precisions.mean())
         error = float(precisions.std()) / math.sqrt(len(precisions))
-        if score + error >= float(self.best_score):
-            self.kept_epoch.assign(epoch)
+        if score + error >= float(self._best_score):
+            self._kept_epoch.assign(epoch)
             _copy(self._model, self._kept)
-        self.best_score.assign(max(score, float(self.best_score)))
+        self._best_score.assign(max(score, float(self._best_score)))
 
     def use_kept(self) -> None:
-        """Gives the model the variables of the selected one."""
-        if int(self.kept_epoch):
+        """Copies the selected model's variables back into the model."""
+        if int(self._kept_epoch):
             _copy(self._kept, self._model)
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 import importlib
 import inspect
-import json
 import pathlib
 import pkgutil
 from collections.abc import Iterable, Mapping
@@ -23,8 +22,8 @@ from tf_dnnh.fields import (
 )
 from trainers import configs
 
-# Fields that determine where or how a run is executed, not what it computes:
-# they may change when a run is resumed.
+# Fields that affect how a run is executed, but not its result: they may change
+# when a run is resumed.
 EXECUTION_FIELDS = frozenset(
     {"workdir", "data_dir", "download", "checkpoint_seconds", "cache_dir"}
 )
@@ -78,63 +77,63 @@ class Config:
         dataset: name of the data set: digits, cifar10, svhn, fashion_mnist,
             nuswide or image_folder.
         data_dir: folder with the data set.
-        download: fetch what is missing; off never touches the network.
-        protocol: which images are queries, database and training images.
-        validation_fraction: share of the training images that is held out to
-            choose the epoch.
+        download: download missing data; off never uses the network.
+        protocol: choice of query, database and training images.
+        validation_fraction: share of the training images held out to choose
+            the epoch.
         unlabelled: whether images without a label are left out (exclude) or
-            stay in the database, relevant to nothing (keep).
-        image_size: height and width that the network takes, in pixels.
-        load_size: height and width that images are resized to before
-            image_size is cropped out of them, at random in training, in the
-            middle otherwise; none for image_size.
-        bits: length of a code.
+            stay in the database, relevant to no query (keep).
+        image_size: height and width of the network's input, in pixels.
+        load_size: height and width that images are resized to before a crop
+            of image_size, random in training, central otherwise; none for
+            image_size.
+        bits: code length.
         seed: seed of split, initial weights, batches and augmentation.
         backbone: network from images to features, such as plain_cnn.
-        weights: none, imagenet, or a file of weights to start from.
+        weights: pretrained weights to start from: none, imagenet or a file.
         head: module from features to bits.
-        initializer: initial weights, paper or a Keras initializer; none for
-            the backbone's own.
-        dropout: share dropped in the backbone; none for the backbone's own.
+        initializer: initializer of the weights, paper or one of Keras; none
+            for the backbone's own.
+        dropout: dropout rate in the backbone; none for the backbone's own.
         beta: steepness of the sigmoid.
-        epsilon: half the width of the piecewise threshold's linear band.
-        epsilon_decay: factor of epsilon at every cut.
+        epsilon: half-width of the piecewise threshold's linear band.
+        epsilon_decay: factor that epsilon is multiplied by at every cut.
         epsilon_decay_epochs: epochs between two cuts of epsilon.
         trainable: trained part: head, last:N (backbone blocks) or all.
         backbone_learning_rate: learning rate of pretrained layers, as a
             factor of learning_rate.
         batch_norm: whether batch normalisation is trained or frozen.
-        cache_features: keep outputs of the frozen part on disk.
-        cache_copies: randomly augmented copies of the training images whose
-            frozen features are kept.
-        cache_dir: folder of frozen features that several runs may share; none
-            for a folder of the run.
+        cache_features: cache the frozen part's outputs on disk.
+        cache_copies: randomly augmented copies of each training image whose
+            frozen features are cached.
+        cache_dir: folder of cached features, which several runs may share;
+            none for one in the run folder.
         loss: name of the loss.
         margin: margin of the triplet ranking loss, a squared distance.
-        mining: which triplets of a batch are used.
+        mining: choice of triplets in a batch.
         loss_reduction: mean over all mined triplets, or over those with a
             non-zero loss.
-        epochs: how often every training image is seen.
+        epochs: passes over the training images.
         batch_size: images per step, over all devices.
-        images_per_class: images of a class in a batch.
+        images_per_class: images per class in a batch.
         optimizer: AdamW, or SGD with momentum and L2 regularisation.
-        learning_rate: largest learning rate of the schedule.
+        learning_rate: peak learning rate of the schedule.
         schedule: course of the learning rate after the warm-up.
-        warmup_fraction: share of the steps in which the learning rate rises.
+        warmup_fraction: share of the steps spent on the warm-up.
         momentum: momentum of SGD.
         weight_decay: decoupled for AdamW, an L2 term for SGD.
-        clip_norm: largest norm of the gradient; 0 leaves it alone.
+        clip_norm: largest norm of the gradient; 0 for no clipping.
         augmentation: random changes of the training images.
-        strategy: devices.
-        logical_devices: devices that the CPU is split into; 0 leaves it
-            whole.
-        precision: number format.
+        strategy: devices to train on.
+        logical_devices: devices that the CPU is split into; 0 for a single
+            one.
+        precision: Keras dtype policy.
         jit_compile: compile the training step with XLA.
-        deterministic: give the same weights in every repetition.
-        steps_per_call: steps between two returns to Python.
+        deterministic: make repeated runs give the same weights.
+        steps_per_call: training steps between two returns to Python.
         evaluate_every: epochs between two validations.
         checkpoint_seconds: seconds between two checkpoints.
-        workdir: run folder, runs/DATASET-BITSb-SEED unless given.
+        workdir: run folder, runs/DATASET-BITSb-SEED by default.
     """
 
     dataset: str = "digits"
@@ -210,23 +209,23 @@ class Config:
 
     @property
     def run_folder(self) -> pathlib.Path:
-        """The folder that receives every file of the run."""
+        """The folder of all files of the run."""
         default = f"runs/{self.dataset}-{self.bits}b-{self.seed}"
         return pathlib.Path(self.workdir or default)
 
     @property
     def size(self) -> tuple[int, int]:
-        """(height, width) that the network takes."""
+        """(height, width) of the network's input, in pixels."""
         return self.image_size, self.image_size
 
     @property
     def size_loaded(self) -> tuple[int, int] | None:
-        """(height, width) that images are resized to before cropping."""
+        """(height, width) of images before cropping; None for `size`."""
         side = self.load_size
         return None if side is None else (side, side)
 
     def replace(self, **changes: Any) -> "Config":
-        """Returns a copy with other values, by dotted name."""
+        """Returns a copy with some values replaced, by dotted name."""
         return field_lib.replace(self, changes)
 
     def flat(self) -> dict[str, Any]:
@@ -242,8 +241,8 @@ class Config:
         """Rebuilds a configuration from `config.json`.
 
         Args:
-            values: its content, of this version or of 0.1.0; what is no field
-                is passed over.
+            values: its content, from this version or 0.1.0; unknown names are
+                ignored.
         """
         flat: dict[str, Any] = {}
         for name, value in values.items():
@@ -253,14 +252,8 @@ class Config:
         known = {name: flat[name] for name in fields() if name in flat}
         return cls().replace(**known)
 
-    @classmethod
-    def from_file(cls, path: pathlib.Path) -> "Config":
-        """Reads the `config.json` of a run folder."""
-        return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
-
     def differences(self, other: "Config") -> list[str]:
-        """Describes each field in which two configurations would compute
-        something else, as `field: mine, not theirs`."""
+        """Lists differences in the result, as `field: mine, not theirs`."""
         theirs = other.flat()
         return [
             f"{name}: {value!r}, not {theirs[name]!r}"
@@ -280,14 +273,14 @@ def datasets() -> list[str]:
 
 
 def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
-    """Returns the preset of `dataset` with `changes` laid over it.
+    """Returns the preset of `dataset` with `changes` applied.
 
-    A preset is the function `preset` of `trainers/configs/DATASET.py`. It takes
-    those of the changes that it has parameters for.
+    A preset is the function `preset` of `trainers/configs/DATASET.py`. It is
+    given the changes that it has parameters for.
 
     Args:
         dataset: name of a data set.
-        changes: values by dotted name, which win over the preset's.
+        changes: values by dotted name, which take precedence.
 
     Raises:
         ConfigError: for an unknown data set or a value that is not allowed.
@@ -320,7 +313,7 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
         ((name, text),) = renamed(name, text).items()
         if name not in known:
             raise ConfigError(
-                f"`--override` knows no field {name!r}; the fields are "
+                f"`--override`: there is no field {name!r}; the fields are "
                 f"{', '.join(known)}."
             )
         try:
@@ -331,7 +324,7 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
 
 
 def renamed(name: str, value: Any) -> dict[str, Any]:
-    """Translates a field and its value of version 0.1.0 into today's."""
+    """Translates a field and its value from version 0.1.0."""
     name = _RENAMED.get(name, name)
     known = isinstance(value, str) and (name, value) in _RENAMED_VALUES
     return {name: _RENAMED_VALUES[name, value] if known else value}

@@ -1,9 +1,9 @@
-"""The outer loop: calls of the inner loop, epochs, and what they trigger.
+"""The outer loop of training: calls of the inner loop, epochs and actions.
 
 A resumed run equals an uninterrupted one because the batches of an epoch are a
 pure function of (seed, epoch), because the iterator starts at the restored
-step, and because an epoch ends with all actions, in their order, before the
-next checkpoint may be written.
+step, and because all actions at the end of an epoch are called before the next
+checkpoint may be written.
 """
 
 import time
@@ -23,19 +23,19 @@ class Controller:
     """Drives a trainer through the epochs of a run.
 
     Args:
-        config: of the run.
-        trainer: takes the steps.
-        actions: called at every moment in this order.
+        config: the run's configuration.
+        trainer: runs the inner loop.
+        actions: called in this order.
         batches: `step -> iterator` over distributed batches from that step.
-        steps_per_epoch: number of steps of an epoch.
-        description: of the progress bar.
+        steps_per_epoch: number of steps per epoch.
+        description: label of the progress bar.
     """
 
     def __init__(
         self,
         config: Config,
         trainer: Trainer,
-        actions: Sequence[Action] = (),
+        actions: Sequence[Action],
         *,
         batches: Callable[[int], Iterator],
         steps_per_epoch: int,
@@ -54,9 +54,8 @@ class Controller:
         """Trains from the restored step to the last epoch.
 
         Raises:
-            Stopped: after saving, when a signal asked for it.
-            TrainingError: when the loss is not finite; the last checkpoint
-                stays.
+            Stopped: on a signal, after saving.
+            TrainingError: the loss is not finite; the last checkpoint stays.
         """
         step = int(self._trainer.step.numpy())
         if step == self._total:
@@ -87,12 +86,12 @@ class Controller:
                 for action in self._actions:
                     action.save(call)
                 stop.check(
-                    f"at step {step} of {self._total}; the same command goes "
-                    "on from there"
+                    f"at step {step} of {self._total}; the same command "
+                    "resumes from there"
                 )
 
     def _call(self, batches: Iterator, step: int, stop: StopRequests) -> Call:
-        """Runs the inner loop once, to the end of the epoch at most."""
+        """Runs the inner loop once, at most to the end of the epoch."""
         left = self._steps_per_epoch - step % self._steps_per_epoch
         steps = min(self._config.steps_per_call, left)
         began = time.monotonic()
@@ -124,7 +123,7 @@ class Controller:
         return shown
 
     def _record(self, epoch: int) -> EpochRecord:
-        """Returns the row of the history, without the validation's MAP."""
+        """Returns the epoch's row of the history, without validation MAP."""
         steps = sum(count for count, _ in self._calls)
         seconds = sum(call.seconds for _, call in self._calls)
         means = {

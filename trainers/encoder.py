@@ -1,4 +1,4 @@
-"""Logits of many images."""
+"""Computes the logits of many images."""
 
 from collections.abc import Iterable
 
@@ -41,7 +41,7 @@ class Encoder:
         )
 
     def prepare(self, indices: np.ndarray, description: str | None) -> None:
-        """Computes whatever `inputs` needs; a subclass may have much to do."""
+        """Called before `inputs`; subclasses may fill a cache here."""
 
     def inputs(self, indices: np.ndarray) -> Iterable[tf.Tensor]:
         """Streams the model's inputs for the images `indices`, in order."""
@@ -63,8 +63,8 @@ class Encoder:
 
         Args:
             indices: int [n].
-            description: of the progress bar; None shows none.
-            cache: logits that are known, and receives those that are not.
+            description: label of the progress bar; None for no bar.
+            cache: provides known logits and receives new ones.
         """
         if cache is None:
             shape = (self._model.bits,)

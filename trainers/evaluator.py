@@ -1,4 +1,4 @@
-"""From a model to codes, and from codes to the files of a run folder."""
+"""Encodes queries and database, scores the codes and writes the results."""
 
 import dataclasses
 import shutil
@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import numpy as np
 
 from tf_dnnh import codes, metrics
@@ -22,17 +21,17 @@ from trainers.frozen.split_model import split_model
 from trainers.neighbours import sample_neighbours
 from trainers.report import page
 
-# From int [n] and the name of a part to float [n, bits].
+# From image indices, int [n], and the name of a part to float [n, bits].
 Logits = Callable[[np.ndarray, str], np.ndarray]
 
 
 @dataclasses.dataclass(frozen=True)
 class Encoded:
-    """Codes of queries and database, and what is needed to judge them.
+    """Codes of the parts `queries` and `database`, with logits and labels.
 
     Attributes:
         logits: float [n, bits] by part.
-        codes: uint8 [n, bytes] by part.
+        codes: packed, uint8 [n, bytes] by part.
         labels: [n] or [n, classes] by part.
     """
 
@@ -73,11 +72,11 @@ def evaluate(
 ) -> None:
     """Scores `model.keras` on the queries and writes every result file.
 
-    Logits are kept in the run folder while they are computed, so that an
-    evaluation that is killed goes on where it was.
+    Logits are cached in the run folder until the results are written, so that
+    a killed evaluation resumes.
 
     Raises:
-        RunError: the run folder holds no model, or a damaged one.
+        RunError: the model of the run folder is missing or damaged.
     """
     began = time.monotonic()
     model = folder.load_model()
@@ -94,7 +93,16 @@ def evaluate(
         dataset, config.bits, relaxed=relaxed, epsilon=epsilon
     )
     seconds = time.monotonic() - began
-    _write_codes(folder, model, encoded, dataset, split)
+    folder.write_codes(
+        query_codes=encoded.codes["queries"],
+        database_codes=encoded.codes["database"],
+        query_labels=encoded.labels["queries"],
+        database_labels=encoded.labels["database"],
+        query_ids=dataset.ids[split.queries],
+        database_ids=dataset.ids[split.database],
+        bits=model.bits,
+        model_fingerprint=model_fingerprint(model),
+    )
     folder.write_curves(scores.pop("curves"))
     folder.write_neighbours(
         **sample_neighbours(dataset, split, *encoded.codes.values())
@@ -105,25 +113,6 @@ def evaluate(
     print(
         f"{config.dataset}, {config.bits} bits: MAP {scores['map']:.4f}\n"
         f"Report: {written}"
-    )
-
-
-def _write_codes(
-    folder: RunFolder,
-    model: keras.Model,
-    encoded: Encoded,
-    dataset: ImageDataset,
-    split: Split,
-) -> None:
-    folder.write_codes(
-        query_codes=encoded.codes["queries"],
-        database_codes=encoded.codes["database"],
-        query_labels=encoded.labels["queries"],
-        database_labels=encoded.labels["database"],
-        query_ids=dataset.ids[split.queries],
-        database_ids=dataset.ids[split.database],
-        bits=model.bits,
-        model_fingerprint=model_fingerprint(model),
     )
 
 

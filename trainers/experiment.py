@@ -15,17 +15,17 @@ from trainers.training import make_job, train
 
 
 def run(config: Config, mode: str, stop: StopRequests) -> None:
-    """Trains, evaluates, or both, and leaves the run folder behind.
+    """Trains, evaluates, or both, and writes the run folder.
 
     Args:
-        config: of the run.
+        config: the run's configuration.
         mode: `train_and_eval`, `train` or `eval`.
-        stop: raises `Stopped` when a signal asks to stop.
+        stop: raises `Stopped` on a signal.
 
     Raises:
         ConfigError, DataError, RunError: the command cannot be carried out.
-        TrainingError, OSError: it could not be finished.
-        Stopped: a signal ended it; everything is saved.
+        TrainingError, OSError: the run could not be finished.
+        Stopped: a signal stopped the run; its progress is saved.
     """
     folder = prepare_folder(config)
     split_cpu(config.logical_devices)
@@ -44,8 +44,8 @@ def prepare_folder(config: Config) -> RunFolder:
     """Creates the run folder, or accepts one of the same configuration.
 
     Raises:
-        ConfigError: it cannot be written to, or it belongs to a run that
-            computes something else.
+        ConfigError: the folder cannot be written to, or belongs to a run of
+            another configuration.
         RunError: its configuration cannot be read.
     """
     folder = RunFolder(config.run_folder)

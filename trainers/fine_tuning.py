@@ -1,7 +1,7 @@
-"""The settings of a run that starts from ImageNet weights.
+"""Adapts presets to runs that start from ImageNet weights.
 
 Presets are made for networks that are trained from scratch, on small images.
-Pretrained weights want larger images, smaller steps and fewer epochs.
+Pretrained weights need larger images, smaller steps and fewer epochs.
 """
 
 from tf_dnnh import commands
@@ -12,13 +12,13 @@ from trainers.config import Config
 def has_imagenet_weights(config: Config) -> bool:
     """Returns whether a run starts from ImageNet weights.
 
-    They come by the name `imagenet` or as a file for a backbone that has such
-    weights; a `.keras` file is a hashing model that was trained before.
+    They are given as `imagenet` or as a file for a backbone that has such
+    weights; a `.keras` file is a hashing model of an earlier run.
     """
     weights = config.weights
     if weights in ("none", "imagenet") or weights.endswith(".keras"):
         return weights == "imagenet"
-    # Imported here: TensorFlow takes seconds, and only such a file needs it.
+    # Imported here: TensorFlow takes seconds, and is needed for files only.
     commands.import_tensorflow()
     from tf_dnnh.models import BACKBONES
 

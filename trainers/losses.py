@@ -5,9 +5,9 @@ A loss compares the codes of a whole batch with its labels:
     loss(codes, labels, seed) -> (value, {metric: value})
 
 codes are float32 [batch, bits] in [0, 1], labels [batch] class numbers or
-[batch, classes] zeros and ones, seed an int32 tensor [2] that is different at
-every step. The value is a scalar; the metrics become columns of the run's
-history, curves of its report and scalars in TensorBoard.
+[batch, classes] zeros and ones, seed an int32 tensor [2] that differs at every
+step. The value is a scalar; the metrics become columns of the run's history,
+curves in its report and scalars in TensorBoard.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def triplet_ranking(config: Config) -> Loss:
     margin.
 
     Reference:
-        Lai et al., CVPR 2015, equation 3.
+        Lai et al., CVPR 2015, the triplet ranking loss and its relaxation.
     """
 
     def loss(

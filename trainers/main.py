@@ -41,7 +41,7 @@ def main(argv: Sequence[str] = sys.argv) -> int:
     values = define_flags()
 
     def body(resolved: Config, stop: StopRequests) -> None:
-        # Importing TensorFlow takes seconds: not before the flags are right.
+        # Imported here, once the flags are valid: TensorFlow takes seconds.
         commands.import_tensorflow()
         from trainers import experiment
 
@@ -51,10 +51,10 @@ def main(argv: Sequence[str] = sys.argv) -> int:
 
 
 def resolve(values: flags.FlagValues) -> Config:
-    """Lays flags, then overrides, over the preset of the data set.
+    """Applies flags, then overrides, to the preset of the data set.
 
-    To evaluate a run once more, its own configuration takes the place of the
-    preset, so that `--mode=eval --workdir=RUN` is all that is needed.
+    An evaluation of an existing run starts from the run's own configuration
+    instead of the preset: `--mode=eval --workdir=RUN` is enough.
 
     Raises:
         ConfigError: for an unknown field, or a value that is not allowed.

@@ -1,4 +1,4 @@
-"""Pictures of a few queries and of the images nearest to them."""
+"""Sample queries and their nearest neighbours, for the report."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tf_dnnh.data import ImageDataset, Split, evaluation_batches
 
 _QUERIES = 12
 _NEIGHBOURS = 10
-# Side of a picture in pixels, where the images have several sizes.
+# Side of a picture in pixels, if the images differ in size.
 _SIDE = 96
 
 
@@ -19,18 +19,17 @@ def sample_neighbours(
     query_codes: np.ndarray,
     database_codes: np.ndarray,
 ) -> dict[str, Any]:
-    """Collects pictures, distances and labels for the report.
+    """Collects pictures, distances and labels.
 
     Args:
         dataset: the images.
-        split: which of them are queries and database.
+        split: their division into queries and database.
         query_codes: uint8 [queries, bytes].
         database_codes: uint8 [database, bytes].
 
     Returns:
-        The arrays of `neighbours.npz`: for queries spread over all of them,
-        the nearest images of the database, the earlier one first where
-        distances are equal.
+        The arrays of `neighbours.npz`: for evenly spread queries, the nearest
+        database images; of two at equal distance, the earlier one first.
     """
     count = min(_QUERIES, len(split.queries))
     shown = np.linspace(0, len(split.queries) - 1, count).astype(int)

@@ -13,13 +13,13 @@ from trainers.frozen.parts import freeze
 def build_model(
     config: Config, dataset: ImageDataset, split: Split
 ) -> HashingModel:
-    """Builds the untrained network.
+    """Builds the network of a run with its initial weights.
 
     Args:
-        config: of the run.
+        config: the run's configuration.
         dataset: the images.
-        split: its training images give mean and deviation of the pixels,
-            unless ImageNet weights have their own.
+        split: its training images determine the mean and standard deviation
+            of the pixels, unless the ImageNet weights do.
 
     Raises:
         ConfigError: for settings that do not fit together, or weights that
@@ -31,7 +31,7 @@ def build_model(
             f"`--backbone` must be one of {', '.join(BACKBONES)}. "
             f"Received: {config.backbone}"
         )
-    mean = std = None  # the pixels that ImageNet weights expect
+    mean = std = None  # those that the ImageNet weights expect
     if row.load_weights is None:
         if config.weights == "imagenet":
             raise ConfigError(
@@ -83,10 +83,10 @@ def _load_weights(model: HashingModel, config: Config) -> None:
 def pretrained_variables(
     model: HashingModel, config: Config
 ) -> list[keras.Variable]:
-    """Returns the variables that take shorter steps.
+    """Returns the variables that `backbone_learning_rate` applies to.
 
-    They are those of the backbone without its new last layer, or none if
-    `backbone_learning_rate` is 1.
+    These are the backbone's trainable ones without its new last layer; none
+    if the factor is 1.
     """
     if config.backbone_learning_rate == 1.0:
         return []

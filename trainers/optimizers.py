@@ -1,7 +1,7 @@
 """Optimisers and learning-rate schedules of a run.
 
-Weight decay and clipping belong to the optimiser: whoever takes one from
-`make_optimizer` trains as the configuration says.
+Weight decay and clipping are part of the optimiser: every caller of
+`make_optimizer` trains as configured.
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ def make_schedule(
 ) -> keras.optimizers.schedules.LearningRateSchedule:
     """Builds a warm-up over `warmup_fraction`, then the named schedule.
 
-    `cosine` falls to zero at the last step; `step` divides by ten at 60 % and
-    70 % of the run, as the public reproduction of the paper does; `constant`
-    stays.
+    `cosine` rises linearly, then falls to zero at the last step. The others
+    warm up at a tenth of the rate; then `step` divides by ten at 60 % and 70 %
+    of the run, as the public reproduction of the paper does.
     """
     rate, schedules = config.learning_rate, keras.optimizers.schedules
     warmup_steps = round(config.warmup_fraction * total_steps)
@@ -54,8 +54,8 @@ def make_schedule(
 class _GlobalGradients:
     """Regularises and clips the gradient of the global batch.
 
-    Keras' own optimisers clip the gradient of every replica before they add
-    them up, and their SGD knows no L2 term.
+    Keras' own optimisers clip the gradient of every replica before summation,
+    and Keras' SGD has no L2 term.
     """
 
     def __init__(self, *args: Any, l2: float, clip_norm: float, **kwargs: Any):
@@ -99,16 +99,16 @@ def make_optimizer(
 ) -> keras.optimizers.Optimizer:
     """Builds the optimiser of a run, with loss scaling under float16.
 
-    AdamW decays weights apart from the gradient. SGD with momentum adds an L2
-    term to the gradient, as Caffe and the paper do. `clip_norm` bounds the
-    norm of the whole gradient.
+    AdamW decays weights independently of the gradient. SGD with momentum adds
+    an L2 term to the gradient, as Caffe and the paper do. `clip_norm` bounds
+    the global norm of the gradient.
 
     Args:
-        config: of the run.
+        config: the run's configuration.
         total_steps: length of the schedule.
         pretrained: variables whose learning rate is multiplied by
-            `backbone_learning_rate`; AdamW does not decay them, since their
-            values carry more knowledge than zeros would.
+            `backbone_learning_rate`; AdamW does not decay them, which would
+            pull them away from their pretrained values.
     """
     rate = make_schedule(config, total_steps)
     if config.optimizer == "sgd":

@@ -1,4 +1,4 @@
-"""The data of a run: images and their split."""
+"""Loads the data of a run: its images and their split."""
 
 import sys
 
@@ -7,10 +7,10 @@ from trainers.config import Config
 
 
 def load_run_data(config: Config) -> tuple[ImageDataset, Split]:
-    """Loads and divides the data set of a run; prints warnings.
+    """Loads and splits the data set of a run; prints warnings.
 
     Raises:
-        DataError: the data are not there, or cannot be divided.
+        DataError: the data are missing, or cannot be split.
     """
     dataset = load_dataset(
         config.dataset,

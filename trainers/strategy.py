@@ -11,9 +11,10 @@ from trainers.config import ConfigError
 def split_cpu(logical_devices: int) -> None:
     """Splits the CPU into several devices, to try strategies without GPUs.
 
+    Must be called before TensorFlow creates its devices.
+
     Args:
-        logical_devices: how many; 0 leaves the CPU whole. Must be called
-            before TensorFlow creates its devices.
+        logical_devices: number of devices; 0 leaves the CPU whole.
     """
     if logical_devices:
         (cpu,) = tf.config.list_physical_devices("CPU")
@@ -27,7 +28,7 @@ def make_strategy(name: str) -> tf.distribute.Strategy:
 
     Args:
         name: `auto` (mirrored over several GPUs, otherwise one device),
-            `mirrored` (all GPUs, or all logical CPUs where there is none),
+            `mirrored` (all GPUs, or all logical CPUs if there is none),
             `multi_worker` (one process per machine, described by
             `TF_CONFIG`) or `one_device`.
 
@@ -73,7 +74,7 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
 
 
 def check_batch_size(strategy: tf.distribute.Strategy, batch_size: int) -> None:
-    """Raises `ConfigError` unless all replicas get equally many images."""
+    """Raises `ConfigError` unless the replicas divide a batch evenly."""
     replicas = strategy.num_replicas_in_sync
     if batch_size % replicas:
         raise ConfigError(

@@ -1,9 +1,9 @@
 """The training step: one replica's share, and the loop that runs on devices.
 
-A step is written once for any number of devices. Every replica computes codes
-for its own images, gathers the codes and labels of all replicas, and evaluates
-the loss over the *global* batch, so that the triplets do not depend on how the
-batch was split. Gradients flow into a replica's own codes only; their sum over
+The step is the same for any number of devices. Every replica computes codes for
+its own images, gathers the codes and labels of all replicas, and evaluates the
+loss over the *global* batch: the triplets are independent of the number of
+replicas. Gradients flow into a replica's own codes only; their sum over
 replicas is the gradient of the global loss.
 """
 
@@ -23,7 +23,7 @@ class Trainer:
     Args:
         model: the network, created in the strategy's scope.
         optimizer: a Keras optimiser, created in the strategy's scope.
-        strategy: where to compute.
+        strategy: the devices.
         loss: function of codes, labels and seed, see `trainers.losses`.
         seed: first half of the seed that the loss receives; the second half
             is the number of the step.
@@ -34,7 +34,7 @@ class Trainer:
         step: number of finished steps, a `tf.Variable`.
 
     Raises:
-        ConfigError: if XLA is asked for with several replicas.
+        ConfigError: if `jit_compile` is set for several replicas.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Trainer:
             )
         self.model = model
         self.optimizer = optimizer
-        self.strategy = strategy
+        self._strategy = strategy
         self._loss = loss
         self._seed = seed
         self._differentiate = (
@@ -77,8 +77,9 @@ class Trainer:
         """Runs `steps` steps without returning to Python.
 
         Args:
-            batches: iterator over distributed `(images, labels)`; images are
-                [batch, height, width, 3] in 0..255.
+            batches: iterator over distributed `(inputs, labels)`; inputs are
+                images, [batch, height, width, 3] in 0..255, or the outputs
+                of a frozen part.
             steps: int32 scalar, at least 1.
 
         Returns:
@@ -93,11 +94,11 @@ class Trainer:
 
     @tf.function
     def _step(self, batches: Iterator) -> Metrics:
-        values = self.strategy.run(self._replica_step, next(batches))
+        values = self._strategy.run(self._replica_step, next(batches))
         self.step.assign_add(1)
         # Every replica evaluated the same global loss: take any.
         return {
-            name: self.strategy.experimental_local_results(value)[0]
+            name: self._strategy.experimental_local_results(value)[0]
             for name, value in values.items()
         }
 
@@ -126,8 +127,8 @@ def _gather(
 ) -> tf.Tensor:
     """Returns the rows of all replicas, in the order of the global batch.
 
-    Gradients flow into this replica's own rows only. A sum of padded rows,
-    since `all_gather` fails between workers without a GPU.
+    Gradients flow into this replica's own rows only. The rows are padded and
+    summed, since `all_gather` fails between workers without a GPU.
     """
     replicas = context.num_replicas_in_sync
     if replicas == 1:

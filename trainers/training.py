@@ -1,4 +1,4 @@
-"""Training of a run: its parts, put together and driven to the end."""
+"""Training of a run: builds its parts and trains to the last epoch."""
 
 import dataclasses
 import functools
@@ -33,16 +33,17 @@ from trainers.trainer import Trainer
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """Everything that a training needs.
+    """Everything that training needs.
 
     Attributes:
-        config: of the run.
-        folder: of the run.
+        config: the run's configuration.
+        folder: the run folder.
         dataset: the images.
-        split: which of them to train on, and to validate with.
+        split: the images to train on and to validate with.
         strategy: the devices.
-        batches: returns the int [steps, batch] of an epoch, given its number.
-        loss: function of codes, labels and seed.
+        batches: maps the number of an epoch, from 0, to the indices of its
+            images, int [steps, batch].
+        loss: function of codes, labels and seed, see `trainers.losses`.
     """
 
     config: Config
@@ -55,7 +56,7 @@ class Job:
 
     @functools.cached_property
     def steps_per_epoch(self) -> int:
-        """Number of batches of an epoch."""
+        """Number of batches per epoch."""
         return len(self.batches(0))
 
 
@@ -96,15 +97,15 @@ def train(job: Job, stop: StopRequests) -> None:
 
     Raises:
         ConfigError: the settings do not fit together.
-        Stopped: after saving, when a signal asked for it.
-        TrainingError: when the loss is not finite.
+        Stopped: on a signal, after saving.
+        TrainingError: the loss is not finite.
     """
     folder, chief = job.folder, is_chief(job.strategy)
     parts, trainer = make_trainer(job)
     checkpoints = Checkpoints(folder.checkpoints, trainer, chief)
     checkpoints.restore()
     if chief:
-        # Only now: a command that cannot run leaves no trace of itself.
+        # Written only now: a command that cannot run leaves no files behind.
         folder.write_config(job.config.to_json() | {"versions": versions()})
         folder.write_split(job.split)
         folder.write_problems(job.dataset)
@@ -117,7 +118,7 @@ def train(job: Job, stop: StopRequests) -> None:
 
 
 def make_trainer(job: Job) -> tuple[SplitModel, Trainer]:
-    """Builds the network, its optimiser and what trains them."""
+    """Builds the network, its optimiser and its trainer."""
     config, strategy = job.config, job.strategy
     check_batch_size(strategy, config.batch_size)
     keras.mixed_precision.set_global_policy(config.precision)
@@ -146,7 +147,7 @@ def _actions(
     checkpoints: Checkpoints,
     chief: bool,
 ) -> list[Action]:
-    """Lists what happens beside the steps, in this order."""
+    """Returns the controller's actions, in the order of their calls."""
     config, dataset = job.config, job.dataset
     indices = job.split.validation if chief else np.array([], np.int64)
     encoder = parts.encoder(dataset)
@@ -187,7 +188,7 @@ def drive(
 def stream(job: Job, parts: SplitModel, start_step: int = 0) -> Iterator:
     """Streams batches from a step on, divided among the replicas.
 
-    Each worker reads its own part of every global batch and hands its
+    Each worker reads its own shard of every global batch and gives its
     replicas consecutive rows, so that replica order is batch order.
     """
     config, dataset, split = job.config, job.dataset, job.split

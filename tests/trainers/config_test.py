@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import tempfile
 import unittest
 
 from tf_dnnh.augment_config import AugmentConfig
@@ -148,12 +147,8 @@ class FileTest(unittest.TestCase):
     def test_round_trip_ignores_what_is_no_field(self):
         augmentation = AugmentConfig(flip=True, cutout=4)
         original = Config(bits=12, dropout=0.1, augmentation=augmentation)
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "config.json"
-            path.write_text(
-                json.dumps({**original.to_json(), "versions": {"keras": "3"}})
-            )
-            self.assertEqual(Config.from_file(path), original)
+        text = json.dumps({**original.to_json(), "versions": {"keras": "3"}})
+        self.assertEqual(Config.from_json(json.loads(text)), original)
 
     def test_files_of_the_first_release_are_understood(self):
         for path in sorted(RESULTS.glob("*/config.json")):

@@ -1,4 +1,4 @@
-"""The error for a run folder that is not what a command needs."""
+"""The error for an unusable file of a run folder."""
 
 from tf_dnnh.errors import UserError
 

@@ -23,7 +23,7 @@ PROBLEMS_FILE = "data_problems.csv"
 EpochRecord = dict[str, float | None]
 Curves = dict[str, np.ndarray]
 
-# File -> the keys without which it is of no use.
+# File -> the keys that it must have.
 _REQUIRED = {
     "config.json": ("dataset",),
     "result.json": ("dataset", "protocol", "bits", "metrics", "conventions"),
@@ -93,7 +93,7 @@ class RunFolder:
         return self._read("result.json", _parse_json)
 
     def read_split(self) -> dict[str, Any]:
-        """Returns the content of `split.json`; `Split.load` finds images."""
+        """Returns the content of `split.json`, as `Split.save` wrote it."""
         return self._read("split.json", _parse_json)
 
     def read_history(self) -> list[EpochRecord]:
@@ -116,7 +116,7 @@ class RunFolder:
         """Loads `model.keras`."""
         import keras
 
-        # A model can only be loaded when its classes are known.
+        # A model can be loaded only if its classes are registered.
         from tf_dnnh.models import HashingModel
 
         def parse(path: Path) -> HashingModel:
@@ -133,14 +133,13 @@ class RunFolder:
         files.write_json(self.path / "result.json", result)
 
     def write_split(self, split: "Split") -> None:
-        """Writes `split.json`, and `split.npz` if the ids are many."""
+        """Writes `split.json`, and `split.npz` if there are many ids."""
         split.save(self.path)
 
     def write_problems(self, dataset: "ImageDataset") -> None:
-        """Lists every image that is left out of the run, or odd.
+        """Lists images that are left out or unusual in `data_problems.csv`.
 
-        Writes `data_problems.csv` with rows of problem and name; without any,
-        there is no such file.
+        Its rows are problem and name; without any, the file is removed.
         """
         rows = [
             (kind, name)
@@ -234,7 +233,7 @@ def _read(path: Path, parse: Callable[[Path], Any]) -> Any:
         reason = (str(error).strip() or "no reason given").splitlines()[0]
         raise RunError(
             f"{path} cannot be read ({reason}): restore it, or delete it and "
-            "run the command that wrote it again."
+            "repeat the command that wrote it."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Versions of what a run's numbers depend on."""
+"""Versions of the software that a run's figures depend on."""
 
 import importlib.metadata
 import platform
@@ -9,7 +9,7 @@ _PACKAGES = ("tensorflow", "keras", "numpy", "tensorflow-datasets")
 
 
 def versions() -> dict[str, str]:
-    """Versions of this package, of Python and of the packages beneath."""
+    """Returns the versions of this package, Python and main dependencies."""
     return {
         "tf_dnnh": __version__,
         "python": platform.python_version(),

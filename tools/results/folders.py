@@ -29,15 +29,15 @@ class Folder:
     def section(self) -> tuple[str, str]:
         """Data set and protocol, within which results are compared.
 
-        Runs on a miniature (`mini` in the folder's name) stand apart: nothing
-        that is reported of the data set compares with them.
+        Runs on a miniature (`mini` in the folder's name) have a section of
+        their own: figures reported for the data set do not apply to them.
         """
         mini = "-mini" if "mini" in self.name.split("-") else ""
         return f"{self.result['dataset']}{mini}", str(self.result["protocol"])
 
     @property
     def environment(self) -> str:
-        """The machine that it was measured on and the versions there."""
+        """The machine of the measurement and the versions there."""
         packages = self.result["versions"].items()
         versions = ", ".join(f"{name} {version}" for name, version in packages)
         return f"{self.result.get('machine', 'not recorded')}; {versions}"
@@ -45,7 +45,7 @@ class Folder:
 
 @dataclasses.dataclass(frozen=True)
 class Run(Folder):
-    """A trained network; history and curves are empty where none were kept."""
+    """A trained network; history and curves are empty if none were kept."""
 
     config: Config
     history: list[EpochRecord]
@@ -73,7 +73,7 @@ class Run(Folder):
 
     @property
     def command(self) -> str:
-        """The command that repeats the run, in one line."""
+        """The command that repeats the run, on one line."""
         return words.command(self.config).replace(" \\\n    ", " ")
 
     def metric(self, name: str) -> float | None:
@@ -82,7 +82,7 @@ class Run(Folder):
 
     @property
     def grade(self) -> str:
-        """How healthy the bits are; older results hold no grade."""
+        """Grade of the bits, computed for older results, which lack it."""
         health = self.result["bit_health"]
         return health.get("grade") or grade(
             health["balance"],
@@ -96,7 +96,7 @@ class Run(Folder):
         scores = {one["epoch"]: one["validation_map"] for one in self.history}
         if "epoch" in self.result:
             return scores.get(self.result["epoch"])
-        # Results from before the epoch was noted, of the best epoch each.
+        # Older results lack the epoch; it was the best one.
         return max((s for s in scores.values() if s), default=None)
 
 
@@ -133,7 +133,7 @@ class Comparison(Folder):
 
     @property
     def seconds(self) -> float:
-        """Time that all methods took, without the features."""
+        """Time of all methods, without that of the features."""
         return sum(sum(m.result["time"].values()) for m in self.methods)
 
 
@@ -163,7 +163,7 @@ class Results:
 
 
 def needs_folder(dataset: str) -> bool:
-    """Returns whether a command has to say where a data set is."""
+    """Returns whether a command for the data set needs `--data_dir`."""
     return dataset not in DATASETS or DATASETS[dataset].needs_folder
 
 

@@ -109,7 +109,7 @@ def _section(
 
 
 def _convention(results: Results) -> str:
-    """Returns how much of the ranking counts, if not all of it."""
+    """Returns a sentence on the MAP cut-off, if there is one."""
     methods = [m for one in results.comparisons for m in one.methods]
     contents = [run.result for run in results.runs]
     contents += [method.result for method in methods]

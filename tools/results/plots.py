@@ -17,7 +17,7 @@ _GREY = 11
 
 
 def write_plots(folder: pathlib.Path, results: Results) -> list[PlotSpec]:
-    """Writes one section's plots as KEY.svg; returns those there are."""
+    """Writes one section's plots as KEY.svg; returns their specs."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
         spec
@@ -27,9 +27,9 @@ def write_plots(folder: pathlib.Path, results: Results) -> list[PlotSpec]:
 
 
 def _figures(results: Results) -> Iterator[tuple[PlotSpec, list[Line]]]:
-    """Yields the figures in which there are several methods to compare.
+    """Yields the figures that compare several methods.
 
-    Methods are those on one kind of features: GIST, where there is one.
+    The methods are those on one kind of features: GIST, if there are any.
     """
     kinds = sorted(
         {one.features for one in results.comparisons},
@@ -69,7 +69,7 @@ def _history_plots(results: Results) -> Iterator[tuple[PlotSpec, list[Line]]]:
 
 
 def _history_lines(runs: Sequence[Run]) -> list[Line]:
-    """Returns one line per network and length: its first seed."""
+    """Returns one line per network and code length: its first seed."""
     lines = []
     for (_, bits), seeds in itertools.groupby(runs, lambda r: r.experiment):
         run = next(seeds)

@@ -12,7 +12,7 @@ from trainers.report.words import duration, percent, score
 
 
 def comparison_table(results: Results) -> str:
-    """Tabulates one section's MAP beside what the paper reports."""
+    """Tabulates one section's MAP beside the paper's figures."""
     kinds = [one.features for one in results.comparisons]
     table = paper_figures.reported(*results.sections[0])
     return markdown(map_rows(titles.method_results(results, kinds), table))
@@ -60,7 +60,7 @@ def method_table(
 
 
 def ablation_table(runs: Sequence[Run]) -> str:
-    """Tabulates what ablations differ in and what they reach, best first."""
+    """Tabulates ablations, their varied fields and scores, best first."""
     varied = titles.varied_fields(runs)
     head = ["ablation", *(f"`{name}`" for name in varied), "bits", "MAP"]
     head += ["radius 2", "in band", "validation", "training"]

@@ -1,4 +1,4 @@
-"""Names runs by what sets them apart."""
+"""Titles of runs, and the settings that distinguish them."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -15,9 +15,9 @@ _REPEATED = EXECUTION_FIELDS | {"bits", "seed"}
 
 
 def run_title(run: Run) -> str:
-    """Returns the network's name, with what its folder's name adds to it.
+    """Returns the network's name, with the additions of its folder's name.
 
-    An ablation's title is the words after `-ablation-` in that name.
+    For an ablation, these are the words after `-ablation-`, alone.
     """
     if run.ablation:
         _, _, added = run.family.partition("ablation")
@@ -36,7 +36,7 @@ def run_title(run: Run) -> str:
 def method_results(
     results: Results, features: Iterable[str]
 ) -> list[MethodResult]:
-    """Returns networks, without ablations, and the methods on some features."""
+    """Returns networks, no ablations, and the methods on given features."""
     found = []
     for run in results.runs:
         if run.ablation:
@@ -56,7 +56,7 @@ def _on(features: str, method: MethodResult) -> MethodResult:
     """Names the features that a method learns from."""
     source, _ = FEATURES.get(features, (features.removesuffix(".npy"), ""))
     known = METHODS[method.result["method"]]
-    if known.name is None:  # A network of its own.
+    if known.name is None:  # A network, which learns from pixels.
         source = "pixels, labels"
     elif known.supervised:
         source += ", labels"
@@ -77,5 +77,5 @@ def varied_fields(runs: Sequence[Run]) -> list[str]:
 
 
 def plain(value: Any) -> str:
-    """Returns a field's value as one types it."""
+    """Returns a field's value as it is typed."""
     return "none" if value is None else str(value)

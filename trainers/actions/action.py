@@ -1,4 +1,4 @@
-"""The moments of a training at which the controller's actions are called."""
+"""The interface of the controller's actions."""
 
 import dataclasses
 
@@ -13,9 +13,9 @@ class Call:
         epoch: its epoch, counted from 1.
         step: number of finished steps.
         total: number of steps of the whole training.
-        seconds: time that it took.
+        seconds: its duration.
         metrics: means over its steps.
-        stopping: whether a signal has asked to stop.
+        stopping: whether training stops after this call, on a signal.
     """
 
     epoch: int
@@ -27,10 +27,10 @@ class Call:
 
 
 class Action:
-    """Does nothing; each action overrides the moments that it needs.
+    """Does nothing; each action overrides the methods that it needs.
 
-    Whatever an action keeps must be found again after a restart: in the
-    checkpoint, or in a file that belongs to a finished epoch.
+    An action restores its state after a restart, from the checkpoint or from
+    a file about the finished epochs.
     """
 
     def begin_epoch(self, epoch: int) -> None:
@@ -52,4 +52,4 @@ class Action:
         """
 
     def save(self, call: Call) -> None:
-        """Called last, when a checkpoint would hold a consistent state."""
+        """Called last, once a checkpoint would hold a consistent state."""

@@ -10,8 +10,8 @@ class Checkpointing(Action):
     """Saves a checkpoint every few seconds.
 
     Args:
-        checkpoints: saves them, and adds up the time spent in training.
-        every: seconds between two.
+        checkpoints: saves the state and counts the time spent in training.
+        every: seconds between two checkpoints.
     """
 
     def __init__(self, checkpoints: Checkpoints, every: float) -> None:
@@ -20,11 +20,11 @@ class Checkpointing(Action):
         self._saved_at = time.monotonic()
 
     def end_call(self, call: Call) -> None:
-        """Adds up the time."""
+        """Adds to the time spent in training."""
         self._checkpoints.train_seconds.assign_add(call.seconds)
 
     def save(self, call: Call) -> None:
-        """Saves if it is time, or nothing will come after."""
+        """Saves if a checkpoint is due, or no call follows."""
         due = time.monotonic() - self._saved_at >= self._every
         if due or call.stopping or call.step == call.total:
             self._checkpoints.save()

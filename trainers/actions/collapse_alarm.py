@@ -1,4 +1,4 @@
-"""Warns when a network learns nothing, and names a remedy."""
+"""Detects training that fails, and names a remedy."""
 
 import math
 import sys
@@ -12,20 +12,20 @@ from trainers.actions.action import Action, Call
 from trainers.actions.validation import Validation
 from trainers.config import Config
 
-# A code bit that is the same for 99.9 % of the images carries 0.011 bits.
+# A bit that is equal for 99.9 % of the images has an entropy of 0.011 bits.
 _CONSTANT_ENTROPY = 0.02
 
 
 class TrainingError(UserError, RuntimeError):
-    """Training cannot go on; the message names the remedy."""
+    """Training cannot continue; the message names the remedy."""
 
 
 class CollapseAlarm(Action):
     """Stops at a loss that is not finite; warns once of collapsed codes.
 
     Args:
-        validation: whose codes are looked at.
-        config: of the run, quoted in the remedies.
+        validation: provides the codes of the epoch.
+        config: the run's configuration, quoted in the remedies.
     """
 
     def __init__(self, validation: Validation, config: Config) -> None:
@@ -35,9 +35,13 @@ class CollapseAlarm(Action):
 
     def end_call(self, call: Call) -> None:
         """Raises `TrainingError` if the loss is infinite or not a number."""
-        check_finite(
-            call.metrics["loss"], call.epoch, self._config.learning_rate
-        )
+        loss, rate = call.metrics["loss"], self._config.learning_rate
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"The loss became {loss} in epoch {call.epoch}: lower "
+                f"--learning_rate (now {rate:g}) or set "
+                "--override=clip_norm=1."
+            )
 
     def end_epoch(self, epoch: int, record: EpochRecord) -> None:
         """Prints a warning if the codes have collapsed."""
@@ -50,25 +54,17 @@ class CollapseAlarm(Action):
             tqdm.write(f"warning: {words}", file=sys.stderr)
 
 
-def check_finite(loss: float, epoch: int, learning_rate: float) -> None:
-    """Raises `TrainingError` if the loss is infinite or not a number."""
-    if not math.isfinite(loss):
-        raise TrainingError(
-            f"The loss became {loss} in epoch {epoch}: lower --learning_rate "
-            f"(now {learning_rate:g}) or set --override=clip_norm=1."
-        )
-
-
 def find_collapse(
     bits: np.ndarray, record: EpochRecord, config: Config
 ) -> str | None:
-    """Describes a collapse seen after an epoch, or returns None.
+    """Describes a collapse of the codes, or returns None.
+
+    If all codes are equal, the loss of every triplet is exactly the margin.
 
     Args:
-        bits: 0/1 [n, bits] codes of images of several classes.
-        record: of the epoch. Codes that are all equal violate the margin in
-            every triplet, by exactly the margin.
-        config: of the run.
+        bits: 0/1 [n, bits], codes of images of several classes.
+        record: the epoch's row of the history.
+        config: the run's configuration.
     """
     ones = bits.mean(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):

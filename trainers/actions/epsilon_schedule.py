@@ -10,11 +10,11 @@ class EpsilonSchedule(Action):
 
     Args:
         threshold: the layer whose epsilon is set.
-        config: of the run.
+        config: the run's configuration.
 
     Reference:
-        Lai et al., CVPR 2015, the piece-wise threshold function, whose epsilon
-        is cut by 20 % every 20,000 iterations.
+        Lai et al., CVPR 2015, the piece-wise threshold function; the paper
+        cuts epsilon by 20 % every 20,000 iterations.
     """
 
     def __init__(self, threshold: PiecewiseThreshold, config: Config) -> None:

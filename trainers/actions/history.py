@@ -8,9 +8,9 @@ class History(Action):
     """Appends one row per epoch.
 
     Args:
-        folder: of the run.
-        finished: number of epochs that the restored checkpoint has behind it;
-            later rows of an interrupted run are written again.
+        folder: the run folder.
+        finished: number of epochs finished at the restored checkpoint; later
+            rows of an interrupted run are written again.
     """
 
     def __init__(self, folder: RunFolder, finished: int) -> None:

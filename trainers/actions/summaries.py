@@ -1,4 +1,4 @@
-"""What TensorBoard shows of a run: `tensorboard --logdir=RUN/logs`."""
+"""Summaries of a run for TensorBoard: `tensorboard --logdir=RUN/logs`."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class Summaries(Action):
         folder: `logs/` of the run folder.
         dataset: the images.
         indices: int [n], the validation images.
-        validation: gives their codes.
+        validation: provides their codes.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Summaries(Action):
         tf.summary.image("validation/neighbours", self._neighbours(bits))
 
     def _neighbours(self, bits: np.ndarray) -> tf.Tensor:
-        """Draws a query at the left of each row of neighbours."""
+        """Returns uint8 [1, height, width, 3], a query at the left per row."""
         packed = codes.pack(bits)
         queries = np.linspace(0, len(bits) - 1, _ROWS).astype(int)
         distances = codes.hamming_distance(packed[queries, None], packed[None])
@@ -73,7 +73,7 @@ class Summaries(Action):
 
 
 def _tag(column: str) -> str:
-    """Returns TensorBoard's name of a column of the history."""
+    """Returns TensorBoard's name for a column of the history."""
     group, underscore, rest = column.partition("_")
     named = group == "validation" and underscore
     return f"validation/{rest}" if named else f"train/{column}"

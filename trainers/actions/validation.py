@@ -12,21 +12,21 @@ from trainers.encoder import Encoder
 
 
 class Validation(Action):
-    """Measures MAP on validation images, none of which is trained on.
+    """Measures MAP on the validation images.
 
-    Every validation image searches among the others.
+    Each of them is a query; the others are its database.
 
     Args:
         encoder: computes logits.
         dataset: the images.
-        indices: int [n], the validation images; without any, nothing is
-            measured and no epoch is selected.
+        indices: int [n], the validation images; if there are none, nothing
+            is measured and no epoch is selected.
         checkpoints: keeps the selected model.
-        config: of the run.
+        config: the run's configuration.
 
     Attributes:
-        bits: 0/1 [n, bits], codes of the validation images at the end of this
-            epoch; None if it was not measured.
+        bits: 0/1 [n, bits], codes of the validation images at the end of the
+            latest epoch; None if it was not validated.
     """
 
     def __init__(

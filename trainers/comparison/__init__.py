@@ -1,1 +1,1 @@
-"""Compares hashing methods by one protocol: tables, plots, figures."""
+"""Compares hashing methods under one protocol, in tables and plots."""

@@ -17,15 +17,15 @@ from trainers.config import ConfigError
 from trainers.encoder import Encoder
 from trainers.evaluator import encode
 
-# From int [n] to float [n, bits].
+# From image indices, int [n], to float [n, bits].
 Logits = Callable[[np.ndarray], np.ndarray]
 
 
 def training_images(split: Split) -> np.ndarray:
     """Returns the protocol's training images, int [n].
 
-    Networks set some of them aside for validation. These methods need none
-    and learn from all of them, as in the paper.
+    Networks hold some of them out for validation. The compared methods need
+    none and learn from all of them, as in the paper.
     """
     return np.union1d(split.training, split.validation)
 
@@ -41,7 +41,7 @@ def compute_cell(
     """Fits one method, scores its codes and writes its two files.
 
     Raises:
-        ConfigError: the method cannot make such codes of these features.
+        ConfigError: the method has no codes of this length for the features.
     """
     began = time.monotonic()
     training = training_images(split)
@@ -86,7 +86,7 @@ def _fit(
 ) -> Logits:
     """Fits a method that learns from features."""
     method = METHODS[name]
-    # Decided by the table of methods: BRE, for one, could do without labels.
+    # Set by the table of methods: BRE, for example, also works without labels.
     labels = dataset.labels[training] if method.supervised else None
     try:
         kind = getattr(baselines, method.name or "")

@@ -1,4 +1,4 @@
-"""CNNH with its network: codes from the labels, learnt from the pixels."""
+"""CNNH with its network, which learns codes made from labels."""
 
 import dataclasses
 from pathlib import Path
@@ -19,9 +19,9 @@ from trainers.training import Job, drive, make_trainer
 
 
 def code_loss() -> Loss:
-    """Returns the binary cross-entropy between codes and given codes.
+    """Returns the binary cross-entropy between codes and target codes.
 
-    The labels are the codes to be learnt, [batch, bits] zeros and ones.
+    The targets take the place of labels, [batch, bits] zeros and ones.
     """
     entropy = keras.losses.BinaryCrossentropy(reduction="none")
 
@@ -37,13 +37,13 @@ def code_loss() -> Loss:
 def train_cnnh(
     config: Config, dataset: ImageDataset, split: Split, training: np.ndarray
 ) -> HashingModel:
-    """Trains the preset's network to give the codes that CNNH finds.
+    """Trains the preset's network to output the codes of CNNH.
 
     Network, optimiser, augmentation, precision and number of epochs are those
-    that the data set's preset gives the triplet ranking loss; the targets are
-    the codes of `similarity_codes`, the loss is the binary cross-entropy. The
-    paper compares with such a network as CNNH*. It learns from the images
-    `training`, int [n]; those of the split give the statistics of the pixels.
+    of the data set's preset for the triplet ranking loss; the targets are the
+    codes of `similarity_codes`, the loss is the binary cross-entropy. The
+    paper calls such a network CNNH*. It learns from the images `training`,
+    int [n]; the split's training images determine the pixel statistics.
 
     Reference:
         Xia, Pan, Lai, Liu and Yan, "Supervised hashing for image retrieval

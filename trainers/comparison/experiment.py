@@ -25,10 +25,10 @@ from trainers.run_data import load_run_data
 
 
 def run(settings: BaselineSettings) -> None:
-    """Fits and scores the methods at all code lengths that are missing.
+    """Fits and scores the methods at all code lengths.
 
-    Results that are there already are not computed again: a comparison that
-    was stopped resumes. Table and plots show all results of the folder.
+    Results that the folder already holds are not computed again: a stopped
+    comparison resumes. Table and plots show all results of the folder.
 
     Raises:
         ConfigError, DataError, RunError: the command cannot be carried out.
@@ -49,7 +49,7 @@ def run(settings: BaselineSettings) -> None:
         if not settings.cell_path(method, bits).exists()
     ]
     if missing:
-        # Networks see pixels.
+        # Networks learn from pixels.
         needed = any(METHODS[method].name for method, _ in missing)
         features = load_features(settings, dataset, split) if needed else None
         with tqdm(missing, unit="method", disable=None) as progress:
@@ -60,7 +60,7 @@ def run(settings: BaselineSettings) -> None:
 
 
 def usable_methods(methods: Sequence[str], dataset: ImageDataset) -> list[str]:
-    """Leaves out, with a note, methods that need images of one class each."""
+    """Leaves out methods that need single-label images, with a note."""
     usable = []
     for method in methods:
         if dataset.multi_label and METHODS[method].one_class:

@@ -1,4 +1,4 @@
-"""The features that hashing methods without a network learn from."""
+"""Features for hashing methods without a network."""
 
 import pathlib
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from trainers.network import build_model
 
 _GIST_SIDE = 32
 _BATCH = 256
-# An untrained network gives 50 features per bit: 500.
+# The untrained network gives 50 features per bit, hence 500.
 _UNTRAINED_BITS = 10
 
 
@@ -24,10 +24,10 @@ def load_features(
     """Computes the features of all images once, or reads them.
 
     Returns float32 [images, features], in the order of the data set. The
-    training images of the split give the statistics of pixels.
+    split's training images determine the pixel statistics.
 
     Raises:
-        DataError: a file of features does not fit the data set.
+        DataError: the file of features does not fit the data set.
     """
     path = settings.feature_file or settings.workdir / "features.npy"
     if settings.feature_file or path.exists():
@@ -52,7 +52,7 @@ def load_features(
 def _extractor(
     settings: BaselineSettings, dataset: ImageDataset, split: Split
 ) -> tuple[int, Callable[[np.ndarray], np.ndarray]]:
-    """Returns the side of the images and a function on batches of them."""
+    """Returns the images' side, in pixels, and the extractor of a batch."""
     size = settings.config.image_size
     if settings.features == "gist":
         return _GIST_SIDE, Gist(_GIST_SIDE).transform
@@ -76,6 +76,6 @@ def _read(path: pathlib.Path, dataset: ImageDataset) -> np.ndarray:
     if features.ndim != 2 or len(features) != len(dataset):
         raise DataError(
             f"{path} must hold one row for each of the {len(dataset)} images "
-            f"of {dataset.name}, in its order. Received: {features.shape}"
+            f"of {dataset.name}, in that order. Received: {features.shape}"
         )
     return features

@@ -18,12 +18,12 @@ class MethodResult:
     """One hashing method, or network, at one code length.
 
     Attributes:
-        title: name in tables and plots, Markdown.
-        learns_from: what the method is given, in words.
+        title: name in tables and plots, in Markdown.
+        learns_from: the method's input, in words.
         reported: the method's row in the paper's table, or None.
         result: content of its JSON file.
         curves: by name, float64 [points, 2] of x and y.
-        dashed: whether plots set it apart, as they do methods without labels.
+        dashed: whether plots dash its line, as for methods without labels.
     """
 
     title: str
@@ -39,7 +39,7 @@ class MethodResult:
         return int(self.result["bits"])
 
     def metric(self, name: str) -> float:
-        """Returns one of the result's metrics, NaN if it is unknown."""
+        """Returns one of the metrics, NaN if it is unknown."""
         value = self.result["metrics"].get(name)
         return math.nan if value is None else float(value)
 
@@ -55,7 +55,7 @@ def by_method(
 
 
 def mean(results: Iterable[MethodResult], metric: str) -> float:
-    """Returns the mean of a metric where it is known, NaN otherwise."""
+    """Returns the mean of a metric's known values, NaN if there are none."""
     known = [v for v in (one.metric(metric) for one in results) if v == v]
     return statistics.mean(known) if known else math.nan
 
@@ -66,9 +66,9 @@ def read_methods(
     """Adds titles and curves to the results of methods, and sorts them.
 
     Args:
-        cells: contents of METHOD-BITS.json, in any order; others, such as
+        cells: contents of METHOD-BITS.json, in any order; other cells, such as
             those of runs, are left out.
-        folder: holds METHOD-BITS.csv, where the curves were kept.
+        folder: holds METHOD-BITS.csv, the curves, if they were kept.
     """
     order = list(METHODS)
     known = [cell for cell in cells if cell.get("method") in METHODS]

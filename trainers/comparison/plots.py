@@ -1,4 +1,4 @@
-"""The figures of the paper's section 4, for any methods."""
+"""The figures of section 4 of the paper, for any methods."""
 
 import dataclasses
 import pathlib
@@ -11,7 +11,7 @@ from trainers.report.plot_spec import Line, PlotSpec
 from trainers.report.plots import write_plot
 
 _DASHED = "Dashed: without labels."
-# At the longest codes: curves of the evaluation.
+# Curves of the evaluation, at the longest codes.
 _CURVES = (
     PlotSpec(
         key="precision_recall",
@@ -32,7 +32,7 @@ _CURVES = (
         last_values=False,
     ),
 )
-# At all code lengths: metrics.
+# Metrics, at all code lengths.
 _METRICS = (
     PlotSpec(
         key="map",

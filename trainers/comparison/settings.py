@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from trainers.config import Config, ConfigError
 
-# Features -> their name in a table, and in words.
+# Features -> their name in a table, and a description.
 FEATURES = {
     "gist": ("GIST", "512-dimensional GIST"),
     "pixels": ("raw pixels", "raw pixels"),
@@ -22,12 +22,12 @@ class Method(NamedTuple):
     """One hashing method of the comparison.
 
     Attributes:
-        name: of the class in `tf_dnnh.baselines`; None for the network of
-            `trainers.comparison.cnnh_network`, which sees pixels.
-        title: in tables and plots.
+        name: name of the class in `tf_dnnh.baselines`; None for the network
+            of `trainers.comparison.cnnh_network`, which learns from pixels.
+        title: title in tables and plots.
         supervised: whether it uses labels here.
-        reported: its row in the paper's table, where there is one.
-        one_class: whether it needs images of one class each.
+        reported: its row in the paper's table, if there is one.
+        one_class: whether it needs single-label images.
     """
 
     name: str | None
@@ -38,7 +38,7 @@ class Method(NamedTuple):
 
     @property
     def learns_from(self) -> str:
-        """Returns what the method is given, in words."""
+        """The method's input, in words."""
         if self.name is None:
             return "pixels and labels"
         return "labels" if self.supervised else "features"
@@ -59,7 +59,7 @@ METHODS = {
         "PredictedClass", "predicted class", True, one_class=True
     ),
 }
-# Training a network takes as long as all the others together, and longer.
+# Training the network takes longer than all the others together.
 DEFAULT_METHODS = tuple(name for name in METHODS if METHODS[name].name)
 
 
@@ -68,11 +68,11 @@ class BaselineSettings:
     """A comparison: data set, methods, code lengths, features.
 
     Attributes:
-        config: preset of the data set; gives data, protocol, seed and split.
-        bits: code lengths, rising.
+        config: preset of the data set; sets data, protocol, seed and split.
+        bits: code lengths, in ascending order.
         methods: keys of `METHODS`.
         features: one of `FEATURES`, or a .npy file [images, features].
-        runs: run folders of trained networks to show beside the methods.
+        runs: run folders of trained networks to compare with.
         workdir: folder of the results.
 
     Raises:
@@ -112,7 +112,7 @@ class BaselineSettings:
 
     @property
     def feature_file(self) -> pathlib.Path | None:
-        """The file that holds the features, if the user gives one."""
+        """The user's file of features, if one is given."""
         named = self.features in FEATURES
         return None if named else pathlib.Path(self.features)
 

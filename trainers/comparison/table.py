@@ -13,7 +13,7 @@ from trainers.report.words import score
 
 NONE = "–"
 Row = list[str]
-# Columns that hold words; all others hold numbers, which end on the right.
+# Columns that hold words; all others hold numbers, aligned right.
 _WORDS = (
     *("method", "learns from", "run", "comparison", "ablation", "codes"),
     "command",
@@ -21,7 +21,7 @@ _WORDS = (
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """Returns the text of a table; the first row is its head."""
+    """Returns the text of a table; the first row is its header."""
     rule = [
         "---" if name in _WORDS or name.startswith("`") else "---:"
         for name in rows[0]
@@ -50,13 +50,13 @@ def map_rows(
     results: Sequence[MethodResult],
     table: paper_figures.ReportedTable | None,
 ) -> list[Row]:
-    """Tabulates MAP by method and bits beside what the paper reports.
+    """Tabulates MAP by method and bits beside the paper's figures.
 
-    After the head comes a row per method, in falling order of MAP at the
-    method's longest codes, then a row per method that only the paper has.
+    The header is followed by a row per method, in descending order of MAP at
+    its longest codes, then by a row per method that only the paper has.
     """
     bits = sorted({one.bits for one in results})
-    # The paper's columns are shown where they can stand beside one of ours.
+    # The paper's columns are shown for the code lengths of our results.
     columns = [b for b in bits if table and b in paper_figures.BITS]
     head = ["method", "learns from", *(f"{b} bits" for b in bits)]
     rows = [head + [f"reported, {b}" for b in columns]]
@@ -88,9 +88,9 @@ def _final_map(own: Sequence[MethodResult]) -> float:
 def table_text(
     identity: dict[str, Any], results: Sequence[MethodResult]
 ) -> str:
-    """Returns the table with the data it was measured on, as Markdown.
+    """Returns the table with a description of the comparison, in Markdown.
 
-    `identity` is what the results, at least one, have in common.
+    `identity` holds the settings shared by the results, at least one.
     """
     dataset = identity["dataset"]
     title = dataset_title(dataset)
@@ -120,7 +120,7 @@ def table_text(
 
 
 def _with_times(rows: list[Row], results: Sequence[MethodResult]) -> list[Row]:
-    """Adds precision within radius 2 and the time that fitting took."""
+    """Adds precision within radius 2 and the time of fitting."""
     bits = max(one.bits for one in results)
     longest = {one.title: one for one in sorted(results, key=lambda r: r.bits)}
     more = [[f"radius 2, {bits} bits", "fit, s"]]

@@ -1,4 +1,4 @@
-"""CIFAR-10 by the paper's protocol: 1,000 queries, 59,000 to search.
+"""CIFAR-10 under the paper's protocol: 1,000 queries, 59,000 database images.
 
     python -m trainers.main --dataset=cifar10 --data_dir=DIR
 

@@ -1,4 +1,4 @@
-"""Fashion-MNIST by the same protocol as CIFAR-10.
+"""Fashion-MNIST under the same protocol as CIFAR-10.
 
     python -m trainers.main --dataset=fashion_mnist
 

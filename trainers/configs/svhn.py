@@ -1,4 +1,4 @@
-"""SVHN by the paper's protocol: 1,000 queries from its training and test parts.
+"""SVHN under the paper's protocol: 1,000 queries from training and test parts.
 
     python -m trainers.main --dataset=svhn
 

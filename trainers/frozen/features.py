@@ -1,8 +1,8 @@
 """Outputs of the frozen part of a network, as inputs of the trained part.
 
-A frozen part gives the same output for an image at every epoch, so it is
-computed once and kept. Random augmentation would change the image: training
-sees each image as it is and in `cache_copies` fixed random versions.
+A frozen part gives the same output for an image in every epoch, so it is
+computed once and cached. Since random augmentation would change the image,
+training sees each image as it is and in `cache_copies` fixed random versions.
 """
 
 import hashlib
@@ -23,18 +23,18 @@ _BATCH = 128
 
 
 class FrozenFeatures:
-    """Keeps the frozen part's outputs for the images of a data set.
+    """Caches the frozen part's outputs for the images of a data set.
 
-    Files are named after everything that determines their content, so that
-    runs may share a folder and a changed network or image gets new files.
+    File names are hashes of everything that determines the content: runs may
+    share a folder, and a changed network or image gets new files.
 
     Args:
-        folder: of the files.
+        folder: holds the files.
         model: the network that `frozen` is a part of.
-        frozen: from normalised images to the outputs that are kept.
+        frozen: maps normalised images to the outputs.
         dataset: the images.
-        augmentation: of all copies but number 0.
-        seed: of the augmentation.
+        augmentation: applied to all copies but number 0.
+        seed: seed of the augmentation.
     """
 
     def __init__(
@@ -67,8 +67,8 @@ class FrozenFeatures:
 
         Args:
             indices: int [n], images.
-            copies: number of augmented copies beside the images themselves.
-            name: of the progress bar; None shows none.
+            copies: number of augmented copies besides the images themselves.
+            name: label of the progress bar; None for no bar.
         """
         for copy in range(copies + 1):
             suffix = f", copy {copy} of {copies}" if copy else ""
@@ -80,7 +80,7 @@ class FrozenFeatures:
         """Reads features that `fill` has computed.
 
         Args:
-            everything: int [n], the images that were filled in one call; they
+            everything: int [n], all images of the call of `fill`; they
                 determine the augmentation of a copy.
             rows: int [batch], some of these images.
             copies: int [batch], the copy of each; 0 is the image itself.
@@ -143,10 +143,10 @@ def feature_batches(
     Args:
         features: filled with the images of `training`.
         labels: int64 [n] or uint8 [n, classes], of the whole data set.
-        training: int [m].
-        batches: returns the int [steps, batch] of an epoch, given its number.
-        copies: number of augmented copies beside the images themselves.
-        seed: of the choice of copies.
+        training: int [m], the training images.
+        batches: maps the number of an epoch, from 0, to int [steps, batch].
+        copies: number of augmented copies besides the images themselves.
+        seed: seed of the choice of copies.
         epochs: number of epochs.
         start_step: the first step, counted over all epochs.
 

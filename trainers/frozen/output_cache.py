@@ -1,4 +1,4 @@
-"""The cache of network outputs: one row per image, in memory or on disk."""
+"""A cache of network outputs: one row per image, in memory or on disk."""
 
 import dataclasses
 import hashlib
@@ -20,8 +20,8 @@ from tf_dnnh.models import HashingModel
 class OutputCache:
     """Outputs of a network for the images of a data set.
 
-    A row is marked as done after it was written, so a process that is killed
-    loses one batch. Several processes may fill the same files: all compute the
+    Rows are marked as done once they are written, so a killed process loses at
+    most one batch. Several processes may fill the same files: all compute the
     same values.
 
     Attributes:
@@ -46,10 +46,10 @@ class OutputCache:
         """Opens a cache that outlives the process.
 
         Args:
-            folder: of its files; made if need be.
+            folder: holds its files; created if it does not exist.
             key: from `cache_key`, the name of its files.
             images: number of rows.
-            shape: of a row.
+            shape: shape of a row.
         """
         folder.mkdir(parents=True, exist_ok=True)
         return cls(
@@ -67,15 +67,15 @@ class OutputCache:
     ) -> None:
         """Computes the rows that are missing.
 
-        Batches are the same whether or not an earlier process was interrupted,
-        and so are the values.
+        Batches, and thus values, are the same whether or not an earlier
+        process was interrupted.
 
         Args:
             indices: int [n], rows.
             batch_size: images per batch.
-            inputs: streams the batches of some images.
-            compute: from a batch and its number to rows.
-            description: of the progress bar; None shows none.
+            inputs: streams the batches of the given images.
+            compute: maps a batch and its number to rows.
+            description: label of the progress bar; None for no bar.
         """
         parts = np.split(indices, range(batch_size, len(indices), batch_size))
         todo = [(i, p) for i, p in enumerate(parts) if not self.done[p].all()]
@@ -99,11 +99,11 @@ class OutputCache:
 def cache_key(
     model: HashingModel, network: keras.Model, dataset: ImageDataset
 ) -> str:
-    """Names everything that the outputs of a network depend on.
+    """Hashes everything that a network's outputs on a data set depend on.
 
     Args:
         model: the whole network, for its preprocessing.
-        network: the part whose outputs are kept, or `model` itself.
+        network: the part whose outputs are cached, or `model` itself.
         dataset: the images, identified by their pixels where they are in
             memory, otherwise by name, size and modification time of their
             files.
@@ -112,7 +112,7 @@ def cache_key(
         32 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    # Keras numbers the models of a process.
+    # Keras numbers models, so their names differ between processes.
     layers = network.get_config() | {"name": None}
     described = code_description(model) | {"network": layers}
     text = json.dumps(described, sort_keys=True, default=str)
@@ -130,9 +130,9 @@ def cache_key(
 
 
 def _map(path: Path, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
-    """Maps a file into memory; what is new in it is zero.
+    """Maps a file into memory, extended to its full size by zeros.
 
-    Making a file longer never touches what another process has written.
+    Extending a file never changes values that another process has written.
     """
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     with path.open("ab") as file:

@@ -15,13 +15,13 @@ def frozen_part(backbone: keras.Model, trainable: str) -> keras.Model | None:
 
     Args:
         backbone: a functional model with a layer `pooled`; the table of
-            backbones tells which layers make a block.
-        trainable: `"all"`; `"last:N"` for the last N blocks and all that
-            follows; `"head"` for the layers after `pooled`.
+            backbones defines its blocks.
+        trainable: `"all"`; `"last:N"` for the last N blocks and all layers
+            after them; `"head"` for the layers after `pooled`.
 
     Returns:
         Model from the image to the input of the trainable part, which shares
-        the backbone's layers; None where everything is trained.
+        the backbone's layers; None if everything is trained.
 
     Raises:
         ValueError: if `trainable` is none of these, or the backbone has no
@@ -58,13 +58,13 @@ def frozen_part(backbone: keras.Model, trainable: str) -> keras.Model | None:
 def freeze(backbone: keras.Model, trainable: str, statistics: bool) -> None:
     """Makes a part of a backbone not trainable.
 
-    The frozen part keeps its batch-norm statistics and drops nothing.
+    The frozen part keeps its batch-norm statistics and applies no dropout.
 
     Args:
         backbone: as for `frozen_part`.
         trainable: as for `frozen_part`.
         statistics: whether batch normalisation is frozen in the trainable
-            part, too: its moments, scales and offsets.
+            part, too: moments, scales and offsets.
 
     Raises:
         ValueError: as `frozen_part`.
@@ -88,8 +88,8 @@ def trainable_part(model: HashingModel, frozen: keras.Model) -> HashingModel:
         frozen: from `frozen_part` of its backbone.
 
     Returns:
-        `HashingModel` that shares the layers: training it trains `model`. Its
-        threshold is its own; copy `threshold.epsilon`.
+        `HashingModel` that shares the layers: training it trains `model`. Only
+        the threshold is a separate one: copy its `epsilon` after training.
     """
     rest = keras.Model(frozen.output, model.backbone.output)
     return HashingModel(

@@ -16,15 +16,14 @@ from trainers.frozen.features import FrozenFeatures
 from trainers.frozen.parts import frozen_part, trainable_part
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True)
 class SplitModel:
     """A network, the part of it that the trainer sees, and its inputs.
 
     Attributes:
         model: the whole network.
-        trained: the network itself, or the part behind the frozen one.
-        features: outputs of the frozen part; None where images are the
-            inputs.
+        trained: the network itself, or the part after the frozen one.
+        features: outputs of the frozen part; None if images are the inputs.
     """
 
     model: HashingModel
@@ -32,15 +31,15 @@ class SplitModel:
     features: FrozenFeatures | None = None
 
     def encoder(self, dataset: ImageDataset) -> Encoder:
-        """Returns the encoder, which starts from features if there are any."""
+        """Returns an encoder, which starts from features if there are any."""
         if self.features is None:
             return Encoder(self.model, dataset)
         return _FeatureEncoder(self.trained, dataset, self.features)
 
     def finish(self) -> None:
-        """Brings the whole network up to date with its trained part.
+        """Copies the trained part's epsilon to the whole network.
 
-        The layers are shared, but each has a threshold of its own.
+        The two share all layers but the threshold.
         """
         epsilon = self.trained.threshold.epsilon.numpy()
         self.model.threshold.epsilon.assign(epsilon)
@@ -72,12 +71,11 @@ class _FeatureEncoder(Encoder):
 def split_model(
     config: Config, folder: Path, dataset: ImageDataset, model: HashingModel
 ) -> SplitModel:
-    """Splits a network where a part of it is frozen and may be cached.
+    """Splits a network if a part of it is frozen and may be cached.
 
     Args:
-        config: of the run.
-        folder: of the run; holds the features unless `cache_dir` names
-            another.
+        config: the run's configuration.
+        folder: the run folder; holds the features unless `cache_dir` is set.
         dataset: the images.
         model: the network.
     """
@@ -97,7 +95,7 @@ def split_model(
 
 
 def note_copies(config: Config, parts: SplitModel) -> None:
-    """Prints that there are fewer augmented images than usual."""
+    """Prints a note if caching limits the augmented images."""
     if parts.features is None or not config.augmentation.enabled:
         return
     print(

@@ -22,14 +22,14 @@ from trainers.report.metric_titles import CONVENTIONS, METRICS
 from trainers.report.plot_spec import SMALL, Line, PlotSpec
 from trainers.report.plots import Plot, lay_out
 
-# Beyond this ratio of its ends, an axis of counts is logarithmic.
+# An axis of counts is logarithmic if its ends have a larger ratio.
 _LOG_RATIO = 200.0
 
 
 def write_report(workdir: pathlib.Path) -> pathlib.Path:
     """Builds `report.html` from the other files of a run folder.
 
-    The page needs nothing else: styles, pictures and plots are inside it.
+    The page is self-contained: styles, pictures and plots are embedded.
     Returns its path; raises `RunError` for a file that is missing, damaged or
     incomplete.
     """
@@ -39,7 +39,7 @@ def write_report(workdir: pathlib.Path) -> pathlib.Path:
 
 
 def _context(run: RunFolder) -> dict[str, Any]:
-    """Returns everything the template shows."""
+    """Returns the variables of the template."""
     result, split = run.read_result(), run.read_split()
     config = Config.from_json(run.read_config())
     codes, neighbours = run.read_codes(), run.read_neighbours()
@@ -73,7 +73,7 @@ def _context(run: RunFolder) -> dict[str, Any]:
 def _bars(
     reported: Mapping[str, float], score: float
 ) -> list[tuple[str, float, bool]]:
-    """Ranks this run among the paper's methods, if there are any."""
+    """Ranks this run among the methods in the paper's table."""
     if not reported:
         return []
     bars = [(name, value, False) for name, value in reported.items()]
@@ -91,7 +91,7 @@ def _curve_plots(curves: Curves, floor: float) -> list[Plot]:
         curve(
             key="precision_recall",
             title="Precision against recall",
-            caption="Precision of the results as more of them are found.",
+            caption="Precision as more of the relevant images are found.",
             x_label="recall",
             x_range=(0.0, 1.0),
         ),
@@ -160,9 +160,9 @@ def _history_plots(history: Sequence[EpochRecord]) -> list[Plot]:
 
 
 def _health(health: Mapping[str, Any], packed: np.ndarray) -> dict[str, Any]:
-    """Adds pictures and notes to the stored figures."""
+    """Adds pictures and notes to the stored bit health."""
     bits = len(health["balance"])
-    if "grade" not in health:  # Results of older versions.
+    if "grade" not in health:  # A result of an older version.
         health = bit_health(packed, bits) | dict(health)
     _, correlation = bit_moments(packed, bits)
     pair = strongest_pair(correlation)

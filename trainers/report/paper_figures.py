@@ -1,8 +1,8 @@
 """The paper's reported results, to compare runs with.
 
-The figures stand in `paper_figures.toml`: mean average precision of the
-paper's own method and of the methods it compares with, under the protocol
-`lai2015`. None was measured with this code.
+The figures are in `paper_figures.toml`: mean average precision of the paper's
+own method and of the methods it compares with, under the protocol `lai2015`.
+None was measured with this code.
 
 Reference: section 4 of Lai, Pan, Liu and Yan, "Simultaneous Feature Learning
 and Hash Coding with Deep Neural Networks", CVPR 2015.
@@ -23,7 +23,7 @@ class ReportedTable:
 
     `rows` maps a method to its MAP (0..1) at each of `BITS`, best method
     first. `checked` is true if the figures agree with an independent
-    transcription; `caveat` is a sentence on what the paper leaves open.
+    transcription; `caveat` names details that the paper leaves open.
     """
 
     rows: dict[str, list[float]]
@@ -55,7 +55,7 @@ def reported(dataset: str, protocol: str) -> ReportedTable | None:
         protocol: name of the protocol; only `lai2015` is the paper's.
 
     Returns:
-        The table, or None where the paper reports nothing comparable.
+        The table, or None if the paper reports nothing comparable.
 
     Example:
         >>> reported("cifar10", "lai2015").at(48)["DNNH"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 THUMBNAIL_SIDE = 64
-# At most so many characters of thumbnails, so that the page can be mailed.
+# Limit of the thumbnails' characters, to keep the page fit for e-mail.
 THUMBNAIL_BUDGET = 1_300_000
 _NEGATIVE = (226, 112, 38)
 _POSITIVE = (22, 148, 174)
@@ -77,8 +77,8 @@ def query_rows(arrays: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
 def correlation_uri(correlation: np.ndarray) -> str:
     """Draws a matrix of correlations in [-1, 1], one pixel per entry.
 
-    Opacity is the size of the correlation, so that the picture suits a light
-    and a dark page; teal is positive, orange negative, the diagonal grey.
+    Opacity is the strength of the correlation, which suits light and dark
+    pages; teal is positive, orange negative, the diagonal grey.
     """
     pixels = _colors(correlation)
     diagonal = np.arange(len(correlation))
@@ -86,9 +86,9 @@ def correlation_uri(correlation: np.ndarray) -> str:
     return png_uri(pixels)
 
 
-def correlation_legend(steps: int = 41) -> str:
+def correlation_legend() -> str:
     """Draws the colours of `correlation_uri` from 1 (top) to -1."""
-    return png_uri(_colors(np.linspace(1, -1, steps)[:, None]))
+    return png_uri(_colors(np.linspace(1, -1, 41)[:, None]))
 
 
 def _colors(values: np.ndarray) -> np.ndarray:

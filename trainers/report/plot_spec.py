@@ -18,12 +18,12 @@ class _Frame:
 
     @property
     def floor(self) -> int:
-        """Where the horizontal axis lies."""
+        """Vertical position of the horizontal axis."""
         return self.height - self.bottom
 
     @property
     def wall(self) -> int:
-        """Where the plot area ends on the right."""
+        """Right end of the plot area."""
         return self.width - self.right
 
 
@@ -37,19 +37,19 @@ class PlotSpec:
 
     Attributes:
         key: name unique on the page, used for element ids and file names.
-        title: what the plot shows.
+        title: title of the plot.
         caption: one sentence below the title.
         x_label: name of the horizontal axis.
         frame: size and margins.
         y_range: ends of the vertical axis; from 0 to the data's by default.
-        y_step: where the vertical axis has no range, it ends at a multiple
-            of this; a little above the data by default.
+        y_step: without `y_range`, the vertical axis ends at a multiple of
+            this; a little above the data by default.
         x_range: ends of the horizontal axis; the data's by default.
         whole_x: only whole numbers on the horizontal axis.
         log_x: logarithmic horizontal axis; leaves out points with x <= 0.
         reference: value and label of a horizontal line to compare with.
-        last_values: the key gives every line's last value, and its order is
-            that of these values; otherwise it is the order of the lines.
+        last_values: whether the key shows every line's last value and is
+            sorted by it; otherwise it has the order of the lines.
     """
 
     key: str
@@ -71,13 +71,13 @@ class Line:
     """One line of a plot.
 
     Attributes:
-        points: float [n, 2], x and y, by rising x; a NaN leaves its point
-            out.
+        points: float [n, 2], x and y, by ascending x; points with a NaN are
+            left out.
         title: its name in the key. A line without one is alone in its plot,
             which has no key.
         dashed: whether it is drawn dashed.
-        color: number of its colour, for lines that keep theirs from plot to
-            plot. Default: its place among the lines.
+        color: index of its colour, for a line that has the same in several
+            plots. Default: its place among the lines.
     """
 
     points: np.ndarray

@@ -1,7 +1,7 @@
-"""Line plots as SVG, inside a report or as files of their own.
+"""Line plots as SVG, inside a report or as separate files.
 
-This module computes the geometry, templates write it down. No plotting
-library: plots take their colours from the page's style sheet, light or dark,
+This module computes the geometry, and templates render it. Without a plotting
+library, plots take their colours from the page's style sheet, light or dark,
 and stay small.
 """
 
@@ -17,14 +17,15 @@ from trainers.report.plot_spec import Line, PlotSpec
 from trainers.report.words import number
 
 MAX_POINTS = 240
-# Longer lines have no dots: invisible ones with tooltips, and visible ones.
+# Longer lines have no dots. Those of a line without a title are invisible, for
+# their tooltips; those of lines with a title are visible.
 MAX_DOTS, MAX_VISIBLE_DOTS = 64, 12
 COLORS = (
     *("#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377"),
     *("#ee7733", "#cc3311", "#009988", "#997700", "#6e4f9b", "#777777"),
 )
-# In SVG units: how far right of the plot the names in the key start, and about
-# how wide one of their letters is.
+# In SVG units: the distance of the key's names from the plot area, and the
+# approximate width of a letter.
 _KEY_START, _LETTER = 50, 6.8
 
 
@@ -32,7 +33,7 @@ _KEY_START, _LETTER = 50, 6.8
 class _Mark:
     """A labelled position: a tick, a dot with its tooltip, a reference line.
 
-    Plain ticks use one coordinate, along their own axis.
+    A tick uses only the coordinate along its axis.
     """
 
     x: float
@@ -61,7 +62,7 @@ class _Axis:
 
 @dataclasses.dataclass(frozen=True)
 class _DrawnLine:
-    """A line laid out; `last` is its last point."""
+    """The layout of a line; `last` is its last point."""
 
     title: str
     path: str
@@ -74,7 +75,7 @@ class _DrawnLine:
 
 @dataclasses.dataclass(frozen=True)
 class Plot:
-    """A plot laid out; `label` describes it to readers who do not see it."""
+    """The layout of a plot; `label` describes it to screen readers."""
 
     spec: PlotSpec
     label: str
@@ -85,8 +86,8 @@ class Plot:
     reference: _Mark | None
 
 
-def nice_ticks(low: float, high: float, count: int = 5) -> np.ndarray:
-    """Returns about `count` multiples of 1, 2 or 5 times a power of ten.
+def nice_ticks(low: float, high: float) -> np.ndarray:
+    """Returns about five multiples of 1, 2 or 5 times a power of ten.
 
     Example:
         >>> nice_ticks(0.0, 1.0).tolist()
@@ -94,7 +95,7 @@ def nice_ticks(low: float, high: float, count: int = 5) -> np.ndarray:
     """
     if not high > low:
         return np.array([low])
-    rough = (high - low) / count
+    rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(s * power for s in (1, 2, 5, 10) if s * power >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
@@ -115,7 +116,7 @@ def write_plot(
 def lay_out(spec: PlotSpec, lines: Sequence[Line]) -> Plot | None:
     """Lays out lines on one pair of axes; None if no line has a point.
 
-    Either all lines have a title, or there is one without.
+    All lines have a title, or there is a single line without one.
     """
     numbered = [
         dataclasses.replace(

@@ -23,7 +23,7 @@ def write(path: pathlib.Path, name: str, values: Mapping[str, Any]) -> None:
 
 @functools.cache
 def _environment() -> "jinja2.Environment":
-    # Imported here: a process that writes no report needs no Jinja.
+    # Imported here: only processes that write a report need Jinja.
     import jinja2
 
     environment = jinja2.Environment(

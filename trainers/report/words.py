@@ -1,4 +1,4 @@
-"""Words of a report: figures, times, notes on bits and data, commands."""
+"""Texts of a report: figures, times, notes on bits and data, commands."""
 
 import math
 import shlex
@@ -7,8 +7,6 @@ from typing import Any
 
 from trainers import config as config_lib
 from trainers.config import Config
-
-_COMMAND = "python -m trainers.main"
 
 
 def number(value: float) -> str:
@@ -76,10 +74,10 @@ def health_notes(
     pair: tuple[int, int, float] | None,
     database: int,
 ) -> list[str]:
-    """Returns sentences about the bits, most telling first.
+    """Returns sentences about the bits, most important first.
 
-    `pair`: the most correlated bits and their correlation, to be named;
-    `database`: the number of its images.
+    `pair` holds the most correlated bits and their correlation, or is None;
+    `database` is the number of database images.
     """
     balance = health["balance"]
     even = sum(0.35 <= p <= 0.65 for p in balance)
@@ -118,13 +116,13 @@ def is_lopsided(balance: float) -> bool:
 
 
 def data_notes(split: Mapping[str, Any]) -> list[str]:
-    """Lists what `split.json` notes as missing or unusual.
+    """Lists the notes in `split.json` on missing or unusual data.
 
     Example:
         >>> data_notes({"notes": {"concepts": 21, "missing": 1200}})[:2]
         ['concepts: 21', '1,200 listed images are missing']
     """
-    # Imported here: they import TensorFlow, which takes seconds.
+    # Imported here: TensorFlow comes with them and takes seconds.
     from tf_dnnh.data.image_dataset import PROBLEMS
     from tf_dnnh.runs.run_folder import PROBLEMS_FILE
 
@@ -144,10 +142,11 @@ def data_notes(split: Mapping[str, Any]) -> list[str]:
 def command(config: Config) -> str:
     """Returns the shell command that repeats a run, one flag per line.
 
-    It names the fields whose values are not those of the preset.
+    It sets the fields whose values differ from the preset's.
     """
     values = config.flat()
-    words = [f"{_COMMAND} --dataset={shlex.quote(config.dataset)}"]
+    dataset = shlex.quote(config.dataset)
+    words = [f"python -m trainers.main --dataset={dataset}"]
     for name, default in _defaults(config).items():
         value = values[name]
         if name in ("dataset", "workdir", "download") or value == default:
@@ -163,10 +162,10 @@ def command(config: Config) -> str:
 
 
 def _defaults(config: Config) -> dict[str, Any]:
-    """Returns the values that a run has unless they are given."""
+    """Returns the values of a run's fields unless they are set."""
     if config.dataset not in config_lib.datasets():
         return Config().flat()
-    # Others depend on these, which are shown where they differ themselves.
+    # Other defaults depend on these fields, whose own defaults count as well.
     names = ("protocol", "bits", "weights", "backbone")
     given: dict[str, Any] = {}
     own: dict[str, Any] = {}
