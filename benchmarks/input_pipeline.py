@@ -38,9 +38,10 @@ from tools.machine import machine, peak_bytes
 from trainers.config import Config, from_preset
 from trainers.encoder import Encoder
 from trainers.frozen.output_cache import OutputCache
+from trainers.job import make_job
 from trainers.run_data import load_run_data
 from trainers.strategy import make_strategy
-from trainers.training import make_job, make_trainer, stream
+from trainers.training import make_trainer
 
 # Batches that the pipeline may hold ready: the prefetched ones and a few more.
 AHEAD = 8
@@ -82,7 +83,7 @@ def train(config: Config, options: argparse.Namespace) -> dict:
     job = make_job(config, RunFolder(Path()), dataset, split, strategy)
     dealing = timed(lambda: job.batches(1))
     parts, trainer = make_trainer(job)
-    inputs, both = stream(job, parts), stream(job, parts)
+    inputs, both = job.stream(parts), job.stream(parts)
     same = tf.data.Dataset.from_tensors(next(both)).repeat()
     one = iter(strategy.experimental_distribute_dataset(same))
 

@@ -34,8 +34,9 @@ from tf_dnnh.models import HashingModel
 from tf_dnnh.runs.run_folder import RunFolder
 from tools.machine import available_bytes, machine
 from trainers.config import Config, from_preset
+from trainers.job import make_job
 from trainers.strategy import make_strategy
-from trainers.training import make_job, make_trainer, stream
+from trainers.training import make_trainer
 
 CLASSES, IMAGES = 10, 5_000
 GOALS = {"training step": 0.85, "loop with input": 0.80}
@@ -118,7 +119,7 @@ def training_works(
     strategy = make_strategy("one_device")
     job = make_job(config, RunFolder(Path()), dataset, split, strategy)
     parts, trainer = make_trainer(job)
-    model, batches = parts.model, stream(job, parts)
+    model, batches = parts.model, job.stream(parts)
     images, labels = next(batches)
     same = tf.data.Dataset.from_tensors((images, labels)).repeat()
     same_stream = iter(strategy.experimental_distribute_dataset(same))

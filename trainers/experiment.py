@@ -9,9 +9,10 @@ from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.stopping import StopRequests
 from trainers.config import Config, ConfigError
 from trainers.evaluator import evaluate
+from trainers.job import make_job
 from trainers.run_data import load_run_data
 from trainers.strategy import is_chief, make_strategy, split_cpu
-from trainers.training import make_job, train
+from trainers.training import train
 
 
 def run(config: Config, mode: str, stop: StopRequests) -> None:
@@ -30,13 +31,15 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
     folder = prepare_folder(config)
     split_cpu(config.logical_devices)
     strategy = make_strategy(config.strategy)
+    chief = is_chief(strategy)
     keras.utils.set_random_seed(config.seed)
     if config.deterministic:
         tf.config.experimental.enable_op_determinism()
     dataset, split = load_run_data(config)
     if mode != "eval":
-        train(make_job(config, folder, dataset, split, strategy), stop)
-    if mode != "train" and is_chief(strategy):
+        job = make_job(config, folder, dataset, split, strategy, chief)
+        train(job, stop)
+    if mode != "train" and chief:
         evaluate(config, folder, dataset, split)
 
 

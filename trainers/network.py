@@ -7,7 +7,6 @@ from tf_dnnh.models import BACKBONES, HashingModel, build_hashing_model
 from tf_dnnh.models.pretrained import load_pretrained
 from trainers.config import Config, ConfigError
 from trainers.fine_tuning import has_imagenet_weights
-from trainers.frozen.parts import freeze
 
 
 def build_model(
@@ -57,7 +56,6 @@ def build_model(
             load_size=config.size_loaded,
         )
         _load_weights(model, config)
-        freeze(model.backbone, config.trainable, config.batch_norm == "frozen")
     except ValueError as error:
         raise ConfigError(str(error)) from error
     return model

@@ -71,13 +71,3 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
     if "chief" in resolver.cluster_spec().jobs:
         return resolver.task_type == "chief"
     return not resolver.task_id
-
-
-def check_batch_size(strategy: tf.distribute.Strategy, batch_size: int) -> None:
-    """Raises `ConfigError` unless the replicas divide a batch evenly."""
-    replicas = strategy.num_replicas_in_sync
-    if batch_size % replicas:
-        raise ConfigError(
-            "`batch_size` must divide evenly among the replicas. "
-            f"Received: batch_size={batch_size}, replicas={replicas}"
-        )

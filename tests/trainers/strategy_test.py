@@ -8,7 +8,7 @@ from unittest import mock
 import tensorflow as tf
 
 from trainers.config import ConfigError
-from trainers.strategy import check_batch_size, is_chief, make_strategy
+from trainers.strategy import is_chief, make_strategy
 
 
 def process(task_type: str, index: int, *jobs: str) -> types.SimpleNamespace:
@@ -36,12 +36,6 @@ class ChiefTest(unittest.TestCase):
 
 
 class MistakeTest(unittest.TestCase):
-    def test_a_batch_that_does_not_divide(self):
-        two = types.SimpleNamespace(num_replicas_in_sync=2)
-        check_batch_size(two, 16)
-        with self.assertRaisesRegex(ConfigError, "batch_size=15, replicas=2"):
-            check_batch_size(two, 15)
-
     def test_a_cluster_that_does_not_hold_the_task(self):
         for text in (
             "",

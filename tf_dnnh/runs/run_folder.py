@@ -186,9 +186,8 @@ class RunFolder:
         missing = [k for k in _REQUIRED.get(name, ()) if k not in content]
         if missing:
             raise RunError(
-                f"{self.path / name} lacks {', '.join(missing)}: run `python "
-                f"-m trainers.main --mode=eval --workdir={self.path}` to "
-                "write it again."
+                f"{self.path / name} lacks {', '.join(missing)}: restore the "
+                "file, or run the command that wrote it again."
             )
         return content
 

@@ -13,9 +13,10 @@ from tf_dnnh.models import HashingModel
 from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.stopping import StopRequests
 from trainers.config import Config
+from trainers.job import Job
 from trainers.losses import Loss, Metrics
 from trainers.strategy import make_strategy
-from trainers.training import Job, drive, make_trainer
+from trainers.training import drive, make_trainer
 
 
 def code_loss() -> Loss:

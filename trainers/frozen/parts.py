@@ -55,7 +55,9 @@ def frozen_part(backbone: keras.Model, trainable: str) -> keras.Model | None:
     return keras.Model(backbone.inputs[0], first.input)
 
 
-def freeze(backbone: keras.Model, trainable: str, statistics: bool) -> None:
+def freeze(
+    backbone: keras.Model, trainable: str, statistics: bool
+) -> keras.Model | None:
     """Makes a part of a backbone not trainable.
 
     The frozen part keeps its batch-norm statistics and applies no dropout.
@@ -65,6 +67,9 @@ def freeze(backbone: keras.Model, trainable: str, statistics: bool) -> None:
         trainable: as for `frozen_part`.
         statistics: whether batch normalisation is frozen in the trainable
             part, too: moments, scales and offsets.
+
+    Returns:
+        The frozen part, as `frozen_part` does.
 
     Raises:
         ValueError: as `frozen_part`.
@@ -78,6 +83,7 @@ def freeze(backbone: keras.Model, trainable: str, statistics: bool) -> None:
         for layer in backbone.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.trainable = False
+    return frozen
 
 
 def trainable_part(model: HashingModel, frozen: keras.Model) -> HashingModel:

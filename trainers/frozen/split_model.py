@@ -10,10 +10,10 @@ import tensorflow as tf
 
 from tf_dnnh.data import ImageDataset
 from tf_dnnh.models import HashingModel
-from trainers.config import Config
+from trainers.config import Config, ConfigError
 from trainers.encoder import Encoder
 from trainers.frozen.features import FrozenFeatures
-from trainers.frozen.parts import frozen_part, trainable_part
+from trainers.frozen.parts import freeze, trainable_part
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,16 +71,23 @@ class _FeatureEncoder(Encoder):
 def split_model(
     config: Config, folder: Path, dataset: ImageDataset, model: HashingModel
 ) -> SplitModel:
-    """Splits a network if a part of it is frozen and may be cached.
+    """Freezes a part of a network, and splits it off if it may be cached.
 
     Args:
         config: the run's configuration.
         folder: the run folder; holds the features unless `cache_dir` is set.
         dataset: the images.
         model: the network.
+
+    Raises:
+        ConfigError: the backbone has no such part.
     """
+    statistics = config.batch_norm == "frozen"
+    try:
+        frozen = freeze(model.backbone, config.trainable, statistics)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
     workers = config.strategy == "multi_worker"
-    frozen = frozen_part(model.backbone, config.trainable)
     if frozen is None or workers or not config.cache_features:
         return SplitModel(model, model)
     features = FrozenFeatures(
