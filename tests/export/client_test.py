@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from export import client
 from export.serving.client import connect, first_sentence, parse_url
-from tests.export.serving_case import ServingCase
+from tests.export.serving.serving_case import ServingCase
 from tf_dnnh.data.preprocessing import load_image
 
 

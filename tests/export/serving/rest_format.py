@@ -12,7 +12,7 @@ import json
 import numpy as np
 import tensorflow as tf
 
-from tests.export.served_model import invalid
+from tests.export.serving.served_model import invalid
 
 
 def parse_request(body: bytes, inputs_of) -> tuple[str, dict, bool]:

@@ -5,7 +5,7 @@ interface in row and column format, around a session that runs the SavedModel
 and has replayed its warm-up requests. It stands in for TensorFlow Serving
 where that is not at hand; it is not TensorFlow Serving.
 
-    python -m tests.export.serving_server --base_path=EXPORT/saved_model
+    python -m tests.export.serving.serving_server --base_path=EXPORT/saved_model
 """
 
 import argparse
@@ -27,8 +27,8 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
-from tests.export import rest_format
-from tests.export.served_model import ServedModel, invalid, read_tensors
+from tests.export.serving import rest_format
+from tests.export.serving.served_model import ServedModel, invalid, read_tensors
 
 HTTP_STATUS = {
     "INVALID_ARGUMENT": 400,

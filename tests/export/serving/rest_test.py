@@ -6,7 +6,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from tests.export.serving_case import ServingCase
+from tests.export.serving.serving_case import ServingCase
 from tests.export.tiny_export import BITS
 
 

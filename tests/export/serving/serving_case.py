@@ -1,6 +1,6 @@
 """What tests of a model server share: the server, and what it must answer.
 
-By default the server is our own (`serving_server.py`) on a tiny export. To
+By default the server is our own (`serving_server`) on a tiny export. To
 run the same tests against a real TensorFlow Serving, set
 
     TF_SERVING_URL    "grpc://HOST:8500", "http://HOST:8501", or both
@@ -16,7 +16,7 @@ from tests.export import tiny_export
 from tests.export.tiny_export import TinyExport
 
 try:
-    from tests.export.serving_server import ServingServer
+    from tests.export.serving.serving_server import ServingServer
 except ImportError:
     # Without tensorflow-serving-api; the tests say so.
     ServingServer = None

@@ -14,7 +14,7 @@ from google.protobuf import text_format
 
 from export.serving.kit import write_serving_kit
 from export.serving.warmup import BATCH_SIZES
-from tests.export.serving_case import EXTRA, ServingCase, fake_docker
+from tests.export.serving.serving_case import EXTRA, ServingCase, fake_docker
 from tests.export.tiny_export import BITS, HEIGHT, WIDTH, tiny_export
 
 try:
@@ -22,7 +22,7 @@ try:
 except ImportError:
     model_server_config_pb2 = None
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 
 
 class KitTest(unittest.TestCase):
@@ -134,7 +134,7 @@ class KitClientTest(ServingCase):
     def readme_commands(self) -> list[str]:
         """Returns the commands under "Ask", made to fit this machine."""
         text = (self.export.folder / "serving" / "README.md").read_text()
-        asking = text.split("## Ask")[1].split("##")[0]
+        asking = text.split("## Send images")[1].split("##")[0]
         lines = re.findall(r"^    (.*)$", asking, re.M)
         joined = "\n".join(lines)
         for old, new in (
