@@ -19,9 +19,10 @@ def normalized_convolution(
     strides: int = 1,
     momentum: float = 0.9,
 ) -> Any:
-    """Adds a convolution without bias, `name`, and its norm, `name_norm`.
+    """Adds a convolution without bias and its batch normalisation.
 
-    Without a width the convolution is depthwise.
+    The layers are named `name` and `name_norm`. Without a width, the
+    convolution is depthwise.
     """
     options = {
         "strides": strides,
@@ -49,7 +50,7 @@ def bit_features(
     initializers: Iterator[keras.Initializer],
     seed: int | None,
 ) -> Any:
-    """Adds the last layers: the means of the maps, then 50 features per bit.
+    """Adds the last layers: global average pooling and 50 features per bit.
 
     Returns a symbolic tensor [batch, 50 * bits], >= 0. The layers are named
     `pooled`, `dropout` and `features`.
