@@ -61,7 +61,7 @@ class HashFolderTest(unittest.TestCase):
             f"--output={output}",
         )
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("ms an image", result.stdout)
+        self.assertIn("ms per image", result.stdout)
         return output
 
     def keras_logits(self, path: pathlib.Path) -> np.ndarray:
@@ -161,7 +161,7 @@ class HashFolderTest(unittest.TestCase):
         result = self.run_script("time", f"--model={self.file}")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertRegex(
-            result.stdout, r"ms a search over 100,000 codes of 12 bits"
+            result.stdout, r"ms per search over 100,000 codes of 12 bits"
         )
 
 
