@@ -1,4 +1,4 @@
-"""The command-line client: codes on stdout, one sentence on stderr."""
+"""Tests of the client command: codes on stdout, one sentence on stderr."""
 
 import contextlib
 import http.server
@@ -149,7 +149,7 @@ class ClientTest(ServingCase):
 
 
 class NoServerTest(unittest.TestCase):
-    """What needs no model server."""
+    """Tests that need no model server."""
 
     def test_nothing_listens(self):
         with socket.socket() as listener:

@@ -1,4 +1,4 @@
-"""From a run folder to a proven export folder."""
+"""Tests of exports from a run folder to a checked export folder."""
 
 import json
 import pathlib

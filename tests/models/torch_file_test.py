@@ -1,4 +1,4 @@
-"""Tests of reading PyTorch files, and of what such a file must not do."""
+"""Tests of reading PyTorch files and of refusing malicious ones."""
 
 import collections
 import os

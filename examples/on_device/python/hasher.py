@@ -89,5 +89,5 @@ class Hasher:
         return to_pixels(picture, self.image_size, self.load_size)
 
     def encode(self, images: np.ndarray) -> np.ndarray:
-        """Hashes float32 [n, height, width, 3] in 0..255 to uint8 [n, bytes]."""
+        """Hashes float32 [n, height, width, 3] in 0..255: uint8 [n, bytes]."""
         return self._encode(image=images)["code"]

@@ -1,4 +1,4 @@
-"""Every command and program in docs/serving.md does what the page says."""
+"""Tests the commands and programs in docs/serving.md."""
 
 import contextlib
 import io
@@ -33,7 +33,7 @@ def blocks(language: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    """Returns the page's commands, those of several lines in one piece."""
+    """Returns the page's commands, each with its continuation lines."""
     found = []
     for block in blocks("bash"):
         found += re.split(r"\n(?=\S)", block.strip())

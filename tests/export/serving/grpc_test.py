@@ -1,4 +1,4 @@
-"""The wire contract over gRPC, with the official message classes."""
+"""Tests of the wire contract over gRPC, with the official message classes."""
 
 import unittest
 
@@ -173,7 +173,7 @@ class GrpcTest(ServingCase):
 
 
 class MessagesTest(unittest.TestCase):
-    """The client's own message classes are the official ones on the wire."""
+    """Tests that the client's messages equal the official ones on the wire."""
 
     def test_request(self):
         request = messages.predict_request(

@@ -1,4 +1,4 @@
-"""The wire contract over REST: row and column format, bytes as base64."""
+"""Tests of the wire contract over REST: rows, columns, bytes as base64."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""A server that meets a bad warm-up request refuses to load the version."""
+"""Tests that a bad warm-up request keeps a version from being loaded."""
 
 import pathlib
 import shutil
