@@ -195,7 +195,7 @@ class MixedPrecisionTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch)
             model = tiny_model()
-            self.assertEqual(model.trunk.layers[1].compute_dtype, "bfloat16")
+            self.assertEqual(model.backbone.layers[1].compute_dtype, "bfloat16")
             summary = export_run(
                 make_tiny_run(folder / "run", model),
                 folder / "export",
