@@ -1,4 +1,4 @@
-"""The device example: the codes of training, without TensorFlow."""
+"""Tests that the device example computes Keras' codes without TensorFlow."""
 
 import pathlib
 import subprocess
@@ -15,7 +15,7 @@ from tests.examples.scripts import SCRIPTS, import_script
 from tf_dnnh import codes
 from tf_dnnh.data import preprocessing
 
-# Modules of these names come first on the path and refuse to be imported.
+# Modules of these names come first on the path and cannot be imported.
 FORBIDDEN = ("tensorflow", "keras", "tf_dnnh", "export", "absl")
 
 
@@ -166,7 +166,7 @@ class HashFolderTest(unittest.TestCase):
 
 
 class PixelsTest(unittest.TestCase):
-    """Every kind of picture becomes the pixels that training makes of it."""
+    """Tests that every kind of picture gives the same pixels as in training."""
 
     @classmethod
     def setUpClass(cls):
