@@ -22,9 +22,8 @@ from tf_dnnh.runs.run_folder import RunFolder
 class FinishedRun:
     """A finished run: model, data, and the codes that were evaluated.
 
-    `model` computes in float32. `representative`, int64 [n], are indices of
-    training images spread over the split. `codes` holds the arrays of
-    `codes.npz`.
+    `model` computes in float32. `representative`, int64 [n], indexes training
+    images spread over the split. `codes` holds the arrays of `codes.npz`.
     """
 
     model: keras.Model

@@ -20,9 +20,8 @@ THRESHOLD = "bit = 1 where logit >= 0"
 def code_description(model: keras.Model) -> dict:
     """Describes how a `HashingModel` turns an image into a code.
 
-    The values are those of JSON; weights are left out. Sizes are [height,
-    width]; `load_size` is present if images are loaded larger and
-    center-cropped.
+    The values are those of JSON, without weights. Sizes are [height, width];
+    `load_size` is present if images are loaded larger and center-cropped.
     """
     description = {
         "bits": int(model.bits),

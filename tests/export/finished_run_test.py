@@ -59,7 +59,9 @@ class Float32Test(unittest.TestCase):
         backbone = keras.Model(inputs, features)
         model = build_hashing_model(backbone, 3, (16, 16, 3))
         parts = in_float32(model).backbone.layers
-        self.assertEqual(model.backbone.layers[1].layer.compute_dtype, "bfloat16")
+        self.assertEqual(
+            model.backbone.layers[1].layer.compute_dtype, "bfloat16"
+        )
         self.assertEqual(parts[1].layer.compute_dtype, "float32")
         self.assertEqual(parts[2].compute_dtype, "float32")
 

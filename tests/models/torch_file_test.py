@@ -115,17 +115,17 @@ class TorchFileTest(unittest.TestCase):
 
     def test_refuses_other_files(self):
         self.path.write_bytes(b"PK\3\4 a zip, as torch writes today")
-        self.refuse("does not hold PyTorch weights")
+        self.refuse("has no PyTorch weights")
         self.path.write_bytes(b"")
-        self.refuse("does not hold PyTorch weights")
+        self.refuse("has no PyTorch weights")
         self.write({}, header=(1, 1001, {}))
         self.refuse("before PyTorch 1.6")
         self.write({"x": tensor((3,), (1,))}, data=DATA[:-1])
-        self.refuse("does not hold PyTorch weights")
+        self.refuse("has no PyTorch weights")
         self.write({"x": tensor((3,), (1,))}, count=2**40)
         self.refuse("not 12")
         self.write({"x": 3})
-        self.refuse("does not hold PyTorch weights")
+        self.refuse("has no PyTorch weights")
         self.write({"x": tensor((3,), (1,), kind="HalfStorage")})
         self.refuse("must not refer to torch.HalfStorage")
 

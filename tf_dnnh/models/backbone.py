@@ -25,9 +25,8 @@ class Backbone:
             `"paper"` expect pixels that are centred but not scaled.
         load_weights: function of `(backbone, weights, download)` that loads
             ImageNet weights, see `load_pretrained`; None if there are none.
-        blocks: regular expression for the names of the blocks; the names of
-            their layers start with that of the block and an underscore. None
-            if there are none.
+        blocks: regular expression for the names of the blocks; their layers'
+            names start with it and an underscore. None if there are none.
 
     Returns:
         When called: the model that `builder` returns.

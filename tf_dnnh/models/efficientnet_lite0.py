@@ -43,11 +43,10 @@ def efficientnet_lite0(
 ) -> keras.Model:
     """Builds EfficientNet-Lite0; `load_pretrained` loads ImageNet weights.
 
-    Sixteen blocks, `block0` to `block15`: a 1 x 1 convolution that widens
-    sixfold (absent from `block0`), a depthwise convolution, a 1 x 1 convolution
-    that narrows, and a shortcut where the shape does not change. Unlike other
-    EfficientNets, it has no squeeze-and-excitation, and uses ReLU6 instead of
-    Swish, so that it quantises well.
+    Sixteen blocks, `block0` to `block15`: a 1 x 1 convolution that widens (not
+    in `block0`), a depthwise and a narrowing 1 x 1 convolution, and a shortcut
+    where the shape stays the same. Unlike other EfficientNets, it has ReLU6
+    instead of Swish and no squeeze-and-excitation, so that it quantises well.
 
     Args:
         bits: number of bits per code; each gets 50 features.

@@ -19,10 +19,9 @@ def normalized_convolution(
     strides: int = 1,
     momentum: float = 0.9,
 ) -> Any:
-    """Adds a convolution without bias and its batch normalisation.
+    """Adds the convolution `name`, without bias, and batch norm `name_norm`.
 
-    The layers are named `name` and `name_norm`. Without a width, the
-    convolution is depthwise.
+    Without a width, the convolution is depthwise.
     """
     options = {
         "strides": strides,

@@ -83,7 +83,7 @@ def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
             ValueError,
         ) as error:
             raise ValueError(
-                f"{path} does not hold PyTorch weights ({error})"
+                f"{path} has no PyTorch weights ({error})"
             ) from error
 
 
