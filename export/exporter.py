@@ -50,8 +50,7 @@ def export_run(
             files left out keep the limit of `FORMATS`.
         rounding: |logit| below which a bit may fall on either side.
         checked_images: number of queries on which every file is run.
-        representative_images: number of training images that calibrate the
-            int8 file.
+        representative_images: number of images for calibrating int8.
         stop: signals that end the export, except while it publishes.
 
     Returns:

@@ -124,8 +124,7 @@ def read_run(workdir: Path, representative_images: int = 200) -> FinishedRun:
 def in_float32(model: keras.Model) -> keras.Model:
     """Rebuilds in float32 a model that was trained in mixed precision.
 
-    Servers and devices without bfloat16 or float16 arithmetic could not run it
-    otherwise. Its weights are float32 in any case.
+    Machines without half-precision arithmetic could not run it otherwise.
     """
     copy = type(model).from_config(_float32_config(model.get_config()))
     copy.set_weights(model.get_weights())

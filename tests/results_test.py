@@ -23,7 +23,7 @@ from trainers.config import Config
 
 DOCS = pathlib.Path(__file__).resolve().parent.parent / "docs"
 RESULTS = DOCS / "results"
-REMEDY = "`python -m tools.results` writes them anew."
+REMEDY = "`python -m tools.results` writes them again."
 
 
 class KeptFoldersTest(unittest.TestCase):

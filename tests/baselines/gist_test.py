@@ -24,7 +24,7 @@ def grating(frequency: float, angle: float, size: int = 32) -> np.ndarray:
 
 
 def bank(values: np.ndarray) -> np.ndarray:
-    """[n, scales, orientations, rows, columns]."""
+    """Returns GIST as [n, scales, orientations, rows, columns]."""
     return values.reshape(len(values), 4, 8, 4, 4)
 
 

@@ -124,7 +124,7 @@ class ControllerTest(unittest.TestCase):
         prepared = []
 
         def batches(start):
-            # For example, computing features of a frozen part takes hours.
+            # Computing the features of a frozen part, for example, takes hours.
             os.kill(os.getpid(), signal.SIGINT)
             prepared.append(start)
             return iter(start)
