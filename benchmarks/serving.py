@@ -25,7 +25,7 @@ from export.client import encode_files
 from export.finished_run import FinishedRun, read_run
 from export.serving.client import connect
 from tests.export import native_build
-from tests.export.serving_server import ServingServer
+from tests.export.serving.serving_server import ServingServer
 from tf_dnnh.data.preprocessing import load_image
 
 BATCH = 16

@@ -1,4 +1,4 @@
-"""How well the codes of exported files agree with Keras'."""
+"""Measures how well the codes of exported files agree with Keras'."""
 
 import numpy as np
 
@@ -11,10 +11,9 @@ def compare(
 ) -> dict[str, float | int]:
     """Compares uint8 [n, bytes] with the float32 [n, bits] logits of Keras.
 
-    `equal_bits` and `equal_codes` are shares; `flipped_bits` and
-    `rounding_flips` count bits, the latter those whose |logit|, the margin,
-    is below `rounding`: `equal_bits_beyond_rounding`, the share that is held
-    to the limit, leaves them out.
+    `equal_bits` and `equal_codes` are shares in 0..1. `rounding_flips` counts
+    those `flipped_bits` whose margin, |logit|, is below `rounding`; they are
+    excused in `equal_bits_beyond_rounding`, the share that has a limit.
     """
     expected = codes.bits_from_logits(logits)
     differs = codes.unpack(packed, logits.shape[1]) != expected
@@ -53,5 +52,5 @@ def refuse_disagreement(summary: dict) -> None:
     if failures:
         raise ExportError(
             f"nothing was exported: {'; '.join(failures)}; lower the limit if "
-            "you can live with it, or leave the file out with --formats"
+            "that is acceptable, or leave the file out with --formats"
         )

@@ -1,10 +1,10 @@
-"""Prints the codes that a running model server computes of images.
+"""Prints the codes that a running model server computes from images.
 
 `python -m export.client --url=http://localhost:8501 IMAGE...` prints one line
 of hexadecimal digits per image, in the order of the command line. The address
 chooses the protocol: `grpc://HOST:8500` or `HOST:8500` for gRPC
-(PredictionService), `http://HOST:8501` for REST. Exit status: 0 done, 1 the
-server or an image failed, 2 the command was wrong.
+(PredictionService), `http://HOST:8501` for REST. Exit status: 0 for success,
+1 if the server or an image failed, 2 if the command was wrong.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def _read(name: str) -> bytes:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Reports errors in one sentence, without the usage before it."""
+    """Reports errors in one sentence, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(commands.complain(message, commands.WRONG_COMMAND))

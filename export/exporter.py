@@ -1,4 +1,4 @@
-"""Exports a run folder as files that were run and compared with Keras."""
+"""Exports a run folder as files whose codes were compared with Keras'."""
 
 import os
 import pkgutil
@@ -37,21 +37,20 @@ def export_run(
     representative_images: int = 200,
     stop: StopRequests | None = None,
 ) -> dict:
-    """Exports a run, runs every file on its queries, and publishes them.
+    """Exports a run, checks every file on its queries, and publishes them.
 
-    Nothing takes its place in `output` before everything has reached its
+    Nothing is moved into place in `output` before every file has reached its
     limit: a server that polls the folder never loads a model that failed.
 
     Args:
         workdir: run folder that `trainers.main` wrote.
-        output: export folder; made if absent.
+        output: export folder; created if absent.
         formats: keys of `FORMATS`.
-        agreement: smallest share of bits equal to Keras', in 0..1, for files
-            whose limit is not to be that of `FORMATS`.
+        agreement: smallest share of bits equal to Keras', in 0..1, by file;
+            files left out keep the limit of `FORMATS`.
         rounding: |logit| below which a bit may fall on either side.
-        checked_images: how many queries are run through every file.
-        representative_images: how many training images measure the ranges
-            of the int8 file.
+        checked_images: number of queries on which every file is run.
+        representative_images: number of images for calibrating int8.
         stop: signals that end the export, except while it publishes.
 
     Returns:
@@ -61,7 +60,7 @@ def export_run(
         RunError: if the run is not finished or its files are damaged.
         ExportError: if a format is unknown, or a file does not reach its
             limit.
-        DataError: if the run's data set is not where it was.
+        DataError: if the run's data set is no longer where it was.
     """
     check_formats(formats)
     stop = stop or StopRequests()
@@ -103,7 +102,7 @@ def _reports(
             write = pkgutil.resolve_name(writer)
             path, report = write(name, scratch, verifier)
             reports[name] = {**file_facts(scratch, path), **report}
-            # TensorFlow may have swallowed what the signal raised.
+            # TensorFlow may have swallowed the exception that a signal raised.
             stop.check("before anything was published")
     return reports
 

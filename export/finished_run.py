@@ -1,4 +1,4 @@
-"""A finished run as the exporter needs it."""
+"""Reads a finished run for the exporter."""
 
 import dataclasses
 import functools
@@ -20,10 +20,10 @@ from tf_dnnh.runs.run_folder import RunFolder
 
 @dataclasses.dataclass
 class FinishedRun:
-    """A finished run: model, data, and the codes it was scored with.
+    """A finished run: model, data, and the codes that were evaluated.
 
-    `model` computes in float32. `representative`, int64 [n], are training
-    images spread over the split. `codes` are the arrays of `codes.npz`.
+    `model` computes in float32. `representative`, int64 [n], indexes training
+    images spread over the split. `codes` holds the arrays of `codes.npz`.
     """
 
     model: keras.Model
@@ -52,14 +52,14 @@ class FinishedRun:
         yield from stream.as_numpy_iterator()
 
     def encoded(self, index: int) -> bytes:
-        """Returns one image as a file, the way a client would send it."""
+        """Returns an image as the content of a file, as a client sends it."""
         source = self.dataset.source
         if hasattr(source, "path"):
             return source.path(index).read_bytes()
         return tf.io.encode_png(source.images[index]).numpy()
 
     def map_of(self, query_codes: np.ndarray, queries: np.ndarray) -> float:
-        """Returns MAP against the database, by the run's own convention.
+        """Computes MAP against the database, by the run's own convention.
 
         Args:
             query_codes: uint8 [n, bytes].
@@ -77,7 +77,7 @@ class FinishedRun:
 def spread(length: int, count: int) -> np.ndarray:
     """Returns at most `count` positions, evenly spread from end to end.
 
-    Lists of images come class by class: the first ones are of one class.
+    Images are often listed class by class; the first ones share a class.
 
     Example:
         >>> spread(10, 4)
@@ -87,12 +87,12 @@ def spread(length: int, count: int) -> np.ndarray:
 
 
 def read_run(workdir: Path, representative_images: int = 200) -> FinishedRun:
-    """Reads a run folder and the data set it names.
+    """Reads a run folder and the data set that its configuration names.
 
     Raises:
-        RunError: if the run is not finished, or a file of it is damaged.
+        RunError: if the run is not finished or its files are damaged.
         ExportError: if its codes were made by another model.
-        DataError: if its data set is not where it was.
+        DataError: if its data set is no longer where it was.
     """
     folder = RunFolder(workdir)
     model, codes = folder.load_model(), folder.read_codes()
@@ -122,10 +122,9 @@ def read_run(workdir: Path, representative_images: int = 200) -> FinishedRun:
 
 
 def in_float32(model: keras.Model) -> keras.Model:
-    """Rebuilds a model that was trained in mixed precision in float32.
+    """Rebuilds in float32 a model that was trained in mixed precision.
 
-    Its weights are float32 anyway; servers and devices without bfloat16 or
-    float16 arithmetic could not run it otherwise.
+    Machines without half-precision arithmetic could not run it otherwise.
     """
     copy = type(model).from_config(_float32_config(model.get_config()))
     copy.set_weights(model.get_weights())
@@ -133,7 +132,7 @@ def in_float32(model: keras.Model) -> keras.Model:
 
 
 def _float32_config(config: Any) -> Any:
-    """Returns a configuration with float32 for every policy of dtypes."""
+    """Returns a configuration with every dtype policy set to float32."""
     if isinstance(config, list | tuple):
         return type(config)(map(_float32_config, config))
     if not isinstance(config, dict):

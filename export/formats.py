@@ -1,4 +1,4 @@
-"""The formats of an export: one row each."""
+"""The table of export formats."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class Format(NamedTuple):
             that it will have in the export, checks it, and returns the path
             and a report: the figures of the check, and `operators`.
         agreement: the files of the format, in the order of writing, each with
-            the smallest share of bits that must be equal to Keras'.
+            the smallest permitted share of bits equal to Keras', in 0..1.
     """
 
     writer: str
@@ -44,9 +44,9 @@ AGREEMENT = {
     for row in FORMATS.values()
     for name, share in row.agreement.items()
 }
-# A bit whose logit in Keras is nearer to zero than this may fall on either
-# side: two correct programs that add the same float32 numbers in another order
-# differ by as much. Such bits are counted and reported, but break no limit.
+# A bit whose logit in Keras is closer to zero than this may fall on either
+# side: two correct programs that add the same float32 numbers in different
+# orders differ by as much. Such bits are reported, but excused.
 ROUNDING = 1e-4
 
 

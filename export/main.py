@@ -37,7 +37,7 @@ def define_flags() -> flags.FlagValues:
     number = functools.partial(flags.DEFINE_float, flag_values=values)
     text = "queries that every file is run on"
     whole("checked_images", 1000, text, lower_bound=1)
-    text = "training images that measure the ranges of int8"
+    text = "training images that calibrate the int8 file"
     whole("representative_images", 200, text, lower_bound=1)
     for name, share in formats.AGREEMENT.items():
         text = f"smallest share of equal bits: {share:g}"
@@ -49,7 +49,7 @@ def define_flags() -> flags.FlagValues:
 
 
 def main(argv: Sequence[str] = sys.argv) -> int:
-    """Parses the command line and exports; returns the exit status."""
+    """Parses the command line, exports, and returns the exit status."""
     return commands.run(argv, define_flags(), SUMMARY, resolve, export)
 
 
@@ -80,7 +80,7 @@ def resolve(values: flags.FlagValues) -> dict[str, Any]:
 
 def export(settings: dict[str, Any], stop: StopRequests) -> None:
     """Exports and prints the figures."""
-    # Importing TensorFlow takes seconds: not before the flags are right.
+    # Importing TensorFlow takes seconds, so the flags are checked first.
     commands.import_tensorflow()
     from export.exporter import export_run
     from export.summary import table

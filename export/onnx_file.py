@@ -13,14 +13,14 @@ from export.export_error import ExportError
 from export.signatures import device_signatures
 from export.verify import Encode, Verifier
 
-# Of 2022: read by ONNX Runtime from 1.14 on, in the browser too.
+# Published in 2022; ONNX Runtime reads it from 1.14 on, in browsers too.
 OPSET = 18
 
 
 def write_checked(
     name: str, folder: Path, verifier: Verifier
 ) -> tuple[Path, dict]:
-    """Writes and checks `onnx/model.onnx`; see `Format`."""
+    """Writes and checks `onnx/model.onnx`; a `writer` of `Format`."""
     path = folder / name / "model.onnx"
     path.parent.mkdir()
     write_onnx(verifier.run.model, path, verifier.run.metadata)
@@ -31,7 +31,7 @@ def write_checked(
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
-    """Writes `encode` as an ONNX file, with metadata as JSON in `tf_dnnh`."""
+    """Writes `encode` as ONNX, with JSON under the metadata key `tf_dnnh`."""
     onnx, tf2onnx, _ = _packages()
     signature = device_signatures(model)["encode"]
     function = tf.function(
@@ -48,10 +48,10 @@ def write_onnx(model: keras.Model, path: Path, metadata: Mapping) -> None:
 
 
 def _bind_constants(graph: Any, function: Any, onnx: Any) -> None:
-    """Turns captured constants, the normalisation's, into initializers.
+    """Turns captured constants (mean and deviation) into initializers.
 
-    tf2onnx turns whatever a function captures, weights apart, into inputs
-    that the user would have to feed.
+    tf2onnx turns everything that a function captures, except its weights, into
+    inputs that the user would have to feed.
     """
     values = {
         inner.name: outer

@@ -18,10 +18,10 @@ METADATA_FILE = "tf_dnnh.json"
 
 
 def write_program(signatures: Mapping[str, Signature], directory: Path) -> None:
-    """Writes functions, and the weights they use, to a new directory."""
+    """Writes functions and the weights they use to a new directory."""
     archive = keras.export.ExportArchive()
-    # The archive finds the weights in the functions. Tracking the model, too,
-    # would write every weight a second time.
+    # The archive finds the weights in the functions. Tracking the model as well
+    # would write every weight twice.
     for name, signature in signatures.items():
         archive.add_endpoint(name, signature.function, [signature.spec])
     try:
@@ -34,7 +34,7 @@ def write_program(signatures: Mapping[str, Signature], directory: Path) -> None:
 def write_checked(
     name: str, folder: Path, verifier: Verifier
 ) -> tuple[Path, dict]:
-    """Writes the SavedModel and checks every signature; see `Format`."""
+    """Writes the SavedModel and checks it; a `writer` of `Format`."""
     directory = folder / name
     write_saved_model(verifier.run.model, directory, verifier.run.metadata)
     report = verifier.check_saved_model(directory)

@@ -22,7 +22,7 @@ Outputs = dict[str, tf.Tensor]
 
 
 class Signature(NamedTuple):
-    """A function and the tensor it takes, under the name clients send."""
+    """A function and the spec of its input, named as clients send it."""
 
     function: Callable[[tf.Tensor], Outputs]
     spec: tf.TensorSpec

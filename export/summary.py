@@ -1,4 +1,4 @@
-"""The figures of an export."""
+"""Facts about exported files, and the table of an export."""
 
 import hashlib
 import importlib.metadata
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def file_facts(scratch: Path, path: Path) -> dict:
-    """Returns path, size and SHA-256 of a file, or of a folder's files."""
+    """Returns path, bytes and SHA-256 of a file, or of a folder's files."""
     files = [path] if path.is_file() else sorted(path.rglob("*"))
     content = b"".join(file.read_bytes() for file in files if file.is_file())
     return {

@@ -29,14 +29,14 @@ Images = Callable[[], Iterable[np.ndarray]]
 
 VARIANTS = tuple(FORMATS["tflite"].agreement)
 
-# The operators of the head, its last sum apart.
+# The operators of the head, except its last sum.
 _FLOAT_OPERATORS = ["BATCH_MATMUL", "GREATER_EQUAL", "RESHAPE", "TRANSPOSE"]
 
 
 def write_checked(
     name: str, folder: Path, verifier: Verifier
 ) -> tuple[Path, dict]:
-    """Writes and checks `tflite/<name>.tflite`; see `Format`."""
+    """Writes and checks `tflite/<name>.tflite`; a `writer` of `Format`."""
     run = verifier.run
     path = folder / "tflite" / f"{name}.tflite"
     path.parent.mkdir(exist_ok=True)
@@ -58,18 +58,18 @@ def write_tflite(
     images: Images,
     metadata: Mapping,
 ) -> None:
-    """Writes a TFLite file in one of `VARIANTS`, metadata inside.
+    """Writes a TFLite file in one of `VARIANTS`, with metadata inside.
 
-    The ranges of int8 are measured on `images`, float32
-    [1, height, width, 3] each, 0..255, of the kind the model will see. The
-    function that returns them may be called several times.
+    `images` returns images typical of the model's use, float32
+    [1, height, width, 3] each, 0..255, to calibrate int8. It may be called
+    several times.
     """
     with tempfile.TemporaryDirectory() as scratch:
         program = Path(scratch) / "program"
         write_program(device_signatures(model), program)
         path.write_bytes(_convert(program, variant, images))
-    # Interpreters ignore the zip file at the end. A fixed date, so that equal
-    # exports are equal files.
+    # Interpreters ignore the zip file at the end. Its date is fixed, so that
+    # equal exports are equal files.
     entry = zipfile.ZipInfo(METADATA_FILE, (1980, 1, 1, 0, 0, 0))
     values = {**metadata, "variant": variant}
     with zipfile.ZipFile(path, "a") as archive:

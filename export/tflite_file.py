@@ -13,7 +13,7 @@ from tf_dnnh import commands
 
 
 def lite_runner(path: Path) -> Encode:
-    """Opens a file's `encode` with LiteRT, for batches of any size."""
+    """Opens the `encode` of a file with LiteRT, for batches of any size."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
@@ -25,7 +25,7 @@ def lite_runner(path: Path) -> Encode:
     with commands.quiet_start():
         interpreter = Interpreter(model_path=str(path), num_threads=1)
         encode = interpreter.get_signature_runner("encode")
-        # The delegate, which announces itself, is made by the first call.
+        # The first call creates the delegate, which prints a message.
         (image,) = interpreter.get_input_details()
         encode(image=np.zeros(image["shape"], np.float32))
     # The runner does not keep the interpreter alive.
@@ -87,7 +87,7 @@ def _float_constants(path: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def check_file(path: Path) -> list[str]:
-    """Returns a file's operators, unless a device could not run it rightly.
+    """Checks that devices can run a file, and returns its operators.
 
     Raises `ExportError` for operators that are not built in, for weights in
     variables (which would be empty on the device) and for constants that are

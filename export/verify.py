@@ -1,4 +1,4 @@
-"""Runs exported files on the run's query images."""
+"""Runs exported files on query images of the run."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ class Verifier:
         return next(self.run.batches(self.indices[:1]))
 
     def _keras(self, change: Callable) -> np.ndarray:
-        """Returns Keras' logits of the queries after a change of pixels."""
+        """Computes Keras' logits of the queries, their pixels changed."""
         logits = tf.function(self.run.model.logits, reduce_retracing=True)
         batches = self._batches("Keras")
         return np.concatenate([logits(change(b)) for b in batches])
@@ -61,8 +61,8 @@ class Verifier:
     def check(self, encode: Encode) -> dict:
         """Compares a file that takes float32 pixels.
 
-        Returns the figures of `agreement.compare`, `map`, `map_difference` to
-        Keras', and `latency_ms`, the median for one image.
+        Returns the figures of `agreement.compare`, `map`, `map_difference`
+        (minus Keras') and `latency_ms`, the median for one image.
         """
         packed = _joined([encode(b) for b in self._batches("pixels")])
         score = self.run.map_of(packed, self.queries)
@@ -110,21 +110,21 @@ def _to_uint8(images: np.ndarray) -> np.ndarray:
 
 
 def _joined(batches: list[dict[str, np.ndarray]]) -> np.ndarray:
-    """Returns the codes of all batches; raises if an output is not finite."""
+    """Joins the codes of all batches; raises if an output is not finite."""
     for outputs in batches:
         for name, value in outputs.items():
             if value.dtype == np.float32 and not np.isfinite(value).all():
                 raise ExportError(
-                    f"the exported model returns `{name}` that is not finite: "
+                    f"the exported model returns `{name}` that are not finite: "
                     "train the model again with a lower learning rate"
                 )
     return np.concatenate([outputs["code"] for outputs in batches])
 
 
 def latency_ms(call: Callable[[], object], repeats: int = 30) -> float:
-    """Returns the median time of a call in milliseconds, after a first one.
+    """Measures the median time of a call in milliseconds, after a warm-up.
 
-    It is timed `repeats` times, unless that takes over a second.
+    Times `repeats` calls, or fewer if they take over a second.
     """
     call()
     times: list[float] = []

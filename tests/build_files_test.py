@@ -1,4 +1,4 @@
-"""The BUILD files cover the tree, with or without Bazel at hand."""
+"""Tests without Bazel that the BUILD files cover the tree."""
 
 import ast
 import collections
@@ -12,7 +12,7 @@ from tests import imports
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LABEL = "//{}:{}"
-# It imports the packages that stand on it only when they are asked for.
+# It imports the packages that depend on it only when they are used.
 LAZY = pathlib.Path("tf_dnnh/__init__.py")
 
 Target = collections.namedtuple("Target", "rule label srcs deps")
@@ -65,7 +65,7 @@ def read_targets(root: pathlib.Path, folder: pathlib.Path) -> list[Target]:
 
 
 def problems(root: pathlib.Path) -> Iterator[str]:
-    """Yields what is wrong with the BUILD files, a sentence per fault."""
+    """Yields a sentence for each fault in the BUILD files."""
     modules = imports.modules(root)
     folders = {package_of(root, module) for module in modules}
     targets = []
@@ -97,7 +97,7 @@ def problems(root: pathlib.Path) -> Iterator[str]:
 
 
 def missing_modules(root: pathlib.Path, module: pathlib.Path) -> list[str]:
-    """Returns the first-party names that a module imports in vain."""
+    """Returns the first-party names that a module imports but do not exist."""
     return [
         name
         for name in sorted(imports.imported_names(root, module))
@@ -109,7 +109,7 @@ def missing_modules(root: pathlib.Path, module: pathlib.Path) -> list[str]:
 def running_packages(
     root: pathlib.Path, module: pathlib.Path
 ) -> set[pathlib.Path]:
-    """Returns the `__init__.py` above a module that do something."""
+    """Returns the `__init__.py` above a module that contain code."""
     above = [root / folder / "__init__.py" for folder in module.parents]
     return {
         path.relative_to(root)
@@ -119,7 +119,7 @@ def running_packages(
 
 
 def circles(graph: dict[str, set[str]]) -> Iterator[str]:
-    """Yields dependencies that do not exist, or lead back to their target."""
+    """Yields dependencies that do not exist or are circular."""
     for label, deps in graph.items():
         for dep in sorted(deps - graph.keys()):
             yield f"{label} depends on {dep}, which does not exist."

@@ -1,4 +1,4 @@
-"""Tests of the order of bits, the threshold, packing and distances."""
+"""Tests of bit order, threshold, packing and distances."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Links in the documents lead somewhere, and the names they use exist."""
+"""Tests that links and names in the documents exist."""
 
 import importlib
 import pathlib
@@ -9,7 +9,7 @@ from tools import config_page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGES = ("tf_dnnh", "trainers", "export")
-# Files that a reader names: `tests/layers/x_test.py`, `export/NAME.py`.
+# Placeholders: `tests/layers/x_test.py`, `export/NAME.py`.
 PLACEHOLDER = re.compile(r"/(x|[A-Z]+)(_test)?\.py$")
 
 
@@ -19,7 +19,7 @@ def documents() -> list[pathlib.Path]:
 
 
 def resolve(dotted: str) -> object:
-    """Returns the object that a dotted name names.
+    """Returns the object with a dotted name.
 
     Raises:
         ImportError, AttributeError: if there is none.

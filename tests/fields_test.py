@@ -1,4 +1,4 @@
-"""Fields of configurations: types, ranges, descriptions, nesting."""
+"""Tests of configuration fields: types, ranges, descriptions, nesting."""
 
 import dataclasses
 import unittest

@@ -1,4 +1,4 @@
-"""Tests that equal models, and no others, have equal fingerprints."""
+"""Tests that fingerprints are equal if and only if models are."""
 
 import pathlib
 import subprocess
@@ -30,7 +30,7 @@ class FingerprintTest(unittest.TestCase):
         self.assertRegex(self.fingerprint, "^[0-9a-f]{64}$")
 
     def test_equal_for_a_model_built_again(self) -> None:
-        # Keras has counted the layers' names up by now.
+        # Keras gives these layers higher numbers.
         self.assertEqual(model_fingerprint(tiny_model()), self.fingerprint)
 
     def test_equal_in_another_process(self) -> None:
@@ -78,7 +78,7 @@ class FingerprintTest(unittest.TestCase):
         dropout = keras.layers.Dropout(0.5)
         layer = keras.Model(inputs, dropout(inputs))
         layer(np.ones((1, 4)), training=True)
-        # Fingerprints look at `weights`, which leaves random states out.
+        # Fingerprints use `weights`, which leaves out random states.
         self.assertEqual(layer.weights, [])
 
 

@@ -1,4 +1,4 @@
-"""What the modules of this repository import, read from their source."""
+"""Reads from source which modules import which."""
 
 import ast
 import pathlib
@@ -105,8 +105,8 @@ def _scripts(
 ) -> dict[str, pathlib.Path]:
     """Returns the example scripts that a module may import by their stems.
 
-    Examples stand outside any package, as a reader would copy them: they and
-    their tests find each other on `sys.path`.
+    Examples are in no package, so that a reader can copy them: they and their
+    tests find each other on `sys.path`.
     """
     if "examples" not in module.parts:
         return {}

@@ -1,4 +1,4 @@
-"""Which package may import which, and what `import tf_dnnh` must not load."""
+"""Tests of the directions of imports, and of what `import tf_dnnh` loads."""
 
 import importlib
 import pathlib
@@ -14,7 +14,7 @@ from tests import imports
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHIPPED = ("tf_dnnh", "trainers", "export")
 
-# Package -> the first-party packages its modules may import, beside itself.
+# Package -> the first-party packages its modules may import, besides itself.
 ALLOWED = {
     "tf_dnnh/layers": {"tf_dnnh/codes"},
     "tf_dnnh/losses": {"tf_dnnh/codes", "tf_dnnh/keras_internals"},
@@ -52,7 +52,7 @@ ALLOWED = {
     "trainers": {"tf_dnnh"},
     "export": {"tf_dnnh"},
 }
-# One arithmetic library a folder; none in what the command line reads first.
+# One array library per folder; none in modules that the command line loads.
 FOREIGN = {
     "tf_dnnh/augment_config": {"tensorflow", "keras", "numpy"},
     "tf_dnnh/layers": {"tensorflow", "numpy"},
@@ -74,7 +74,7 @@ HEAVY = (
 
 
 def unit(module: pathlib.Path) -> str:
-    """Returns `tf_dnnh/x` for what lies in tf_dnnh, else the top package."""
+    """Returns `tf_dnnh/x` for a module in tf_dnnh, else the top package."""
     parts = module.with_suffix("").parts
     if parts[0] != "tf_dnnh" or parts[1] == "__init__":
         return parts[0]
@@ -150,7 +150,7 @@ class DirectionsTest(unittest.TestCase):
 
 
 def run_python(program: str) -> None:
-    """Runs a program in a process of its own, which must succeed."""
+    """Runs a program, which must succeed, in a separate process."""
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,

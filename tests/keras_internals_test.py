@@ -1,6 +1,6 @@
-"""Tests of what relies on how Keras works inside.
+"""Tests of code that relies on Keras' internals.
 
-Passed with Keras 3.15. Where one fails with another version, look at
+They passed with Keras 3.15. If one fails with another version, look at
 `tf_dnnh.keras_internals`.
 """
 

@@ -1,4 +1,4 @@
-"""The metadata says what the code needs, and the same version everywhere."""
+"""Tests that the metadata lists every requirement and one version."""
 
 import ast
 import pathlib
@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def requirement_name(requirement: str) -> str:
-    """Returns the package's name out of `name>=1; marker`."""
+    """Returns the package's name from `name>=1; marker`."""
     name = re.match(r"[\w.-]+", requirement)
     assert name, requirement
     return name.group().lower().replace("_", "-")
@@ -21,7 +21,7 @@ def requirement_name(requirement: str) -> str:
 def setup_lists() -> tuple[set[str], dict[str, set[str]]]:
     """Returns the names in setup.py's REQUIRED and in each of EXTRAS.
 
-    These assignments alone run: setup.py as a whole would start setup().
+    Only these assignments are run, because setup.py calls setup().
     """
     tree = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
     kept = [
@@ -52,7 +52,7 @@ class RequirementsTest(unittest.TestCase):
                     self.assertFalse(used - self.known)
 
     def test_every_import_of_the_tests_is_listed(self):
-        # What makes golden files runs once, and says itself what it needs.
+        # Scripts that make golden files state their own requirements.
         golden = pathlib.Path("tests/golden")
         for module in imports.modules(ROOT):
             tests = module.parts[0] in ("tests", "tools")

@@ -1,8 +1,7 @@
-"""What the documents tell a reader to type works.
+"""Tests the code and the commands in the documents.
 
-Python in README.md runs, block after block, in one namespace. Commands are
-taken apart: the module exists and its `--help` knows the flags. They are not
-run: `.ci/run` does that.
+Python in README.md runs, block after block, in one namespace. Commands are not
+run, but their modules must exist and their flags be in the `--help`.
 """
 
 import contextlib
@@ -24,7 +23,7 @@ DOCUMENTS = (
     "docs/nuswide.md",
     "docs/pretrained.md",
 )
-# Programs whose arguments are their own affair.
+# Programs whose arguments are not checked.
 PROGRAMS = (
     ".ci/run",
     "bazel",

@@ -1,4 +1,4 @@
-"""Makes folders of kept results, without any training."""
+"""Makes folders of kept results without training."""
 
 import csv
 import json
@@ -20,7 +20,7 @@ def add_run(
     changes: dict[str, Any] | None = None,
     dataset: str = "cifar10",
 ) -> None:
-    """Adds a run called FAMILY-BITSb-SEED with a MAP, as it would be kept."""
+    """Adds a kept run named FAMILY-BITSb-SEED with a given MAP."""
     family, bits, seed = name.rsplit("-", 2)
     del family
     values = {"bits": int(bits[:-1]), "seed": int(seed)}
@@ -36,7 +36,7 @@ def add_run(
 
 
 def comparison_folder(folder: pathlib.Path, bits: tuple[int, ...]) -> None:
-    """Writes the folder of a comparison: results, cells and their curves."""
+    """Writes the folder of a comparison: results, cells and curves."""
     identity = {
         "dataset": "cifar10",
         "protocol": "lai2015",

@@ -1,4 +1,4 @@
-"""docs/results.md is what its folders say, and the page is made right."""
+"""Tests that docs/results.md is up to date and is made correctly."""
 
 import pathlib
 import re
@@ -23,11 +23,11 @@ from trainers.config import Config
 
 DOCS = pathlib.Path(__file__).resolve().parent.parent / "docs"
 RESULTS = DOCS / "results"
-REMEDY = "`python -m tools.results` writes them anew."
+REMEDY = "`python -m tools.results` writes them again."
 
 
 class KeptFoldersTest(unittest.TestCase):
-    """What is committed."""
+    """Tests the committed folders."""
 
     maxDiff = None
 
@@ -72,7 +72,7 @@ class KeptFoldersTest(unittest.TestCase):
 
 
 class PageTest(unittest.TestCase):
-    """A page of made-up folders."""
+    """Tests the page of made-up folders."""
 
     @classmethod
     def setUpClass(cls):
@@ -104,7 +104,7 @@ class PageTest(unittest.TestCase):
         cls.page = (cls.docs / "results.md").read_text(encoding="utf-8")
 
     def rows(self, start: str) -> list[list[str]]:
-        """Cells of the rows that start with a text."""
+        """Returns the cells of the rows that start with a text."""
         return [
             [cell.strip() for cell in line.strip("|").split("|")]
             for line in self.page.splitlines()
@@ -149,7 +149,7 @@ class PageTest(unittest.TestCase):
                 "LSH",
             ],
         )
-        # Other networks' figures are no match for ImageNet's weights.
+        # Figures of other networks do not compare with ImageNet weights.
         self.assertIn("| – | 0.800 | – | – |", table[0])
 
     def test_a_miniature_stands_apart(self):

@@ -1,4 +1,4 @@
-"""Requests to stop, raised at any point of a computation."""
+"""Tests of requests to stop at any point of a computation."""
 
 import signal
 import unittest

@@ -1,4 +1,4 @@
-"""What several tests share: a layer tried from every side, and gradients."""
+"""Helpers of several tests: checks of a layer, and gradients."""
 
 import json
 import pathlib
@@ -22,16 +22,16 @@ def run_layer_test(
     weight_shapes: list[tuple[int, ...]],
     half_tolerance: float = 2e-2,
 ) -> None:
-    """Checks what every layer owes its user.
+    """Checks the properties that every layer must have.
 
     Args:
         test: the running test.
         layer_class: the layer's class.
-        arguments: of its constructor.
+        arguments: arguments of its constructor.
         inputs: float32 array, one batch, away from kinks of the function.
         output_shape: shape of the output for `inputs`.
-        weight_shapes: shapes of the weights in their order.
-        half_tolerance: how far results in half precision may be off.
+        weight_shapes: shapes of the weights in order.
+        half_tolerance: tolerance of results in half precision.
     """
     layer = layer_class(**arguments)
     outputs = layer(inputs)
@@ -56,10 +56,10 @@ def numeric_gradient(
     """Differentiates a scalar function by central differences.
 
     Args:
-        function: from an array of the shape of `at` to a scalar.
+        function: maps an array of the shape of `at` to a scalar.
         at: float32 array.
-        step: half the distance of the two values; powers of ten down from
-            here lose digits to float32.
+        step: half the distance between the two points; smaller ones lose
+            digits in float32.
 
     Returns:
         float64 array of the shape of `at`.
@@ -83,7 +83,7 @@ def gradient(function: Callable[[Any], Any], at: Any) -> np.ndarray:
 
 
 def save_and_load(model: keras.Model) -> keras.Model:
-    """Saves a model in Keras' own format and returns it as loaded."""
+    """Saves a model in Keras' own format and loads it."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "model.keras"
         model.save(path)

@@ -1,9 +1,9 @@
-"""From relaxed codes to bits to packed bytes, and Hamming distances.
+"""Thresholding and packing of codes, and Hamming distances.
 
 The threshold and the order of the bits are defined here and nowhere else. A bit
 is 1 where its logit is >= 0, or equivalently its relaxed value >= 0.5. Packed
 codes are uint8, eight bits per byte, the most significant bit first, padded
-with zero bits to whole bytes, as by `numpy.packbits`.
+with zero bits to whole bytes, as `numpy.packbits` writes them.
 
 `bits_from_logits`, `bits_from_relaxed` and `pack_logits` also run on tensors,
 inside graphs, and convert to built-in TFLite operations.
@@ -59,7 +59,7 @@ def unpack(packed: np.ndarray, bits: int) -> np.ndarray:
 
     Args:
         packed: uint8 array [..., ceil(bits / 8)].
-        bits: number of bits of a code.
+        bits: number of bits per code.
 
     Returns:
         uint8 array [..., bits] of zeros and ones.
@@ -158,7 +158,7 @@ def bits_from_relaxed(relaxed: Any) -> Any:
 def pack_logits(logits: Any) -> Any:
     """Thresholds and packs logits inside a graph.
 
-    The bytes are summed in int32: in a quantised TFLite graph a sum of floats
+    The bytes are summed in int32: in a quantised TFLite graph, a sum of floats
     would lose the low bits, and bit shifts are not built-in operations.
 
     Args:

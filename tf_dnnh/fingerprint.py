@@ -1,8 +1,8 @@
-"""The fingerprint of a model: of its weights, preprocessing and bit order.
+"""The fingerprint of a model: a hash of weights, preprocessing and bit order.
 
 Codes of two models look alike but cannot be compared. Everything that holds or
 produces codes (SavedModel, TFLite file, code file, index) carries the
-fingerprint, so that mixed codes are detected.
+fingerprint, so that a mixture of codes is detected.
 """
 
 import hashlib
@@ -20,8 +20,8 @@ THRESHOLD = "bit = 1 where logit >= 0"
 def code_description(model: keras.Model) -> dict:
     """Describes how a `HashingModel` turns an image into a code.
 
-    The JSON values leave out the weights. Sizes are (height, width);
-    `load_size` is there if images are loaded larger and center-cropped.
+    The values are those of JSON, without weights. Sizes are [height, width];
+    `load_size` is present if images are loaded larger and center-cropped.
     """
     description = {
         "bits": int(model.bits),
@@ -39,8 +39,8 @@ def model_fingerprint(model: keras.Model) -> str:
     """Computes the fingerprint of a `HashingModel`, equal for equal models.
 
     It is the SHA-256 of description and weights, 64 hexadecimal digits. Layers
-    count by their order, not by their names: Keras numbers the names of all
-    layers in a process, so that equal models have different ones.
+    are identified by their order, not by their names, which Keras numbers
+    throughout a process: equal models can have different ones.
     """
     digest = hashlib.sha256()
     description = code_description(model)

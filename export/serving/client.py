@@ -1,6 +1,6 @@
 """Calls a running model server: encoded images in, packed codes out.
 
-Speaks gRPC (PredictionService) and REST, without TensorFlow.
+Uses gRPC (PredictionService) or REST, without TensorFlow.
 """
 
 import base64
@@ -24,10 +24,10 @@ Encoder = Callable[[Sequence[bytes]], list[bytes]]
 
 
 def first_sentence(text: str) -> str:
-    """Returns the first cause in a server's message, 300 characters at most.
+    """Returns the first cause in a server's message, at most 300 characters.
 
     TensorFlow appends the names of graph nodes on further lines, and wraps
-    several errors into a list.
+    several errors in a list.
 
     Example:
         >>> first_sentence("Unknown image file format.\\n\\t [[{{node x}}]]")
@@ -107,7 +107,7 @@ def connect(
 def _grpc_encoder(
     target: str, model: str, version: int | None, timeout: float
 ) -> Encoder:
-    # Its warnings about a refused connection repeat what is raised below.
+    # gRPC's own warnings would repeat the errors that are raised below.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     import grpc
 

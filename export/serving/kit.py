@@ -13,6 +13,7 @@ import jinja2
 
 from export.serving.messages import MODEL_NAME
 from export.serving.warmup import BATCH_SIZES
+from tf_dnnh.codes import code_bytes
 
 # One template for each file of the kit, `.j2` appended to its name.
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -25,9 +26,9 @@ def write_serving_kit(
     image_size: Sequence[int],
     bits: int,
 ) -> Path:
-    """Writes and returns the folder `serving/` of an export folder.
+    """Writes the folder `serving/` of an export folder, and returns it.
 
-    Clients request the model by `model_name`; `image_size` is its (height,
+    Clients address the model by `model_name`; `image_size` is its (height,
     width) in pixels.
     """
     height, width = image_size
@@ -42,7 +43,7 @@ def write_serving_kit(
         # The flag that `export.client` needs for a name of your own.
         named="" if model_name == MODEL_NAME else f" --model={model_name}",
         bits=bits,
-        bytes=-(-bits // 8),
+        bytes=code_bytes(bits),
         height=height,
         width=width,
         batch_sizes=BATCH_SIZES,

@@ -1,9 +1,9 @@
-"""The messages of TensorFlow Serving, as far as client and warm-up need them.
+"""The messages of TensorFlow Serving that client and warm-up need.
 
 The official classes (`tensorflow_serving.apis`) import all of TensorFlow:
 seconds of start-up and lines of noise for a program that sends bytes and
-prints a code. Those below are built from the field numbers in
-`messages.textproto`; a test compares them with the official classes.
+prints a code. The classes below are built from the field numbers in
+`messages.textproto`; a test compares them with the official ones.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from google.protobuf import (
 
 PREDICT_METHOD = "/tensorflow.serving.PredictionService/Predict"
 DT_STRING = 7
-# The name under which a server has the model, unless it is told another.
+# The default name of the model on a server.
 MODEL_NAME = "tf_dnnh"
 
 _FILE = text_format.Parse(
@@ -50,9 +50,9 @@ def predict_request(
         signature: the signature to run.
         name: name of its input.
         tensor: `dtype`, `shape` and one of the fields that hold values.
-        model: the name under which the server has the model.
-        version: None takes the server's default.
-        outputs: to return; none means all.
+        model: name of the model on the server.
+        version: version of the model; None for the server's default.
+        outputs: names of the outputs to return; all if empty.
 
     Example:
         >>> tensor = {"dtype": DT_STRING, "shape": [1], "string_val": [b"x"]}

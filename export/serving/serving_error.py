@@ -4,7 +4,7 @@ from tf_dnnh.errors import UserError
 
 
 class ServingError(UserError, RuntimeError):
-    """An image has no code: the server or the file cannot be read.
+    """Reports that an image has no code: its file or the server failed.
 
     Args:
         message: one sentence for the user.

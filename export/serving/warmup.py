@@ -19,7 +19,7 @@ BATCH_SIZES = (1, 2, 4, 8, 16, 32)
 
 
 def _example(spec: tf.TensorSpec, batch: int) -> dict[str, Any]:
-    """Returns a batch that fits `spec`, for `predict_request`."""
+    """Returns a batch that fits `spec`, as `predict_request` takes it."""
     fields: dict[str, Any] = {
         "dtype": spec.dtype.as_datatype_enum,
         "shape": [batch, *spec.shape[1:]],

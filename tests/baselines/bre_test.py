@@ -9,7 +9,7 @@ from tf_dnnh.codes import hamming_distance
 
 
 def cost(w: float, rest, column, pairs, costs) -> float:
-    """The costs of the pairs whose bits differ, by looking at each."""
+    """Computes the costs of the pairs whose bits differ, one by one."""
     bits = rest + w * column >= 0
     return float(costs[bits[pairs[0]] != bits[pairs[1]]].sum())
 
@@ -24,7 +24,7 @@ class BestWeightTest(unittest.TestCase):
             costs = rng.normal(size=40)
             problem = rest, column, pairs, costs
             found = best_weight(*problem, present=0.3)
-            # Between any two places where a bit may flip, and beyond.
+            # Between any two points where a bit may flip, and beyond.
             flips = np.sort(-rest[column != 0] / column[column != 0])
             between = (flips[1:] + flips[:-1]) / 2
             ends = [flips[0] - 1, flips[-1] + 1, 0.3]
@@ -34,7 +34,7 @@ class BestWeightTest(unittest.TestCase):
 
     def test_by_hand(self) -> None:
         # Bits 1 + w >= 0 and -3 + w >= 0 flip at -1 and at 3. A pair that
-        # saves by differing wants w between, in the middle: 1.
+        # saves by differing needs w between them, in the middle: 1.
         rest, column = np.array([1.0, -3.0]), np.array([1.0, 1.0])
         pairs = np.array([[0], [1]])
         found = best_weight(rest, column, pairs, np.array([-1.0]), 9.0)

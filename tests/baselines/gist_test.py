@@ -6,7 +6,7 @@ from tf_dnnh.baselines import Gist
 
 
 def pictures(count: int = 3, size: int = 32, seed: int = 0) -> np.ndarray:
-    """Smooth random pictures, uint8 [count, size, size, 3]."""
+    """Draws smooth random pictures, uint8 [count, size, size, 3]."""
     rng = np.random.default_rng(seed)
     spectrum = np.fft.fft2(rng.normal(size=[count, size, size, 3]), axes=(1, 2))
     f = np.hypot(*np.meshgrid(*[np.fft.fftfreq(size)] * 2)) + 1 / size
@@ -17,14 +17,14 @@ def pictures(count: int = 3, size: int = 32, seed: int = 0) -> np.ndarray:
 
 
 def grating(frequency: float, angle: float, size: int = 32) -> np.ndarray:
-    """A plane wave, cycles a pixel, its phase changing along the angle."""
+    """Draws a plane wave along an angle, of so many cycles per pixel."""
     y, x = np.mgrid[:size, :size]
     along = x * np.cos(angle) + y * np.sin(angle)
     return 128 + 100 * np.cos(2 * np.pi * frequency * along)[None]
 
 
 def bank(values: np.ndarray) -> np.ndarray:
-    """[n, scales, orientations, rows, columns]."""
+    """Returns GIST as [n, scales, orientations, rows, columns]."""
     return values.reshape(len(values), 4, 8, 4, 4)
 
 
@@ -55,7 +55,7 @@ class GistTest(unittest.TestCase):
 
     def test_a_mirror_swaps_columns_and_orientations(self) -> None:
         mirrored = bank(self.gist.transform(self.images[:, :, ::-1]))
-        # The angle t becomes pi - t.
+        # Angle t becomes pi - t.
         swapped = bank(self.values)[:, :, -np.arange(8) % 8, :, ::-1]
         np.testing.assert_allclose(mirrored, swapped, atol=1e-5)
 
@@ -106,7 +106,7 @@ class GistTest(unittest.TestCase):
             )
 
     def test_equals_a_filter_written_as_sums(self) -> None:
-        # One filter over one image, as a sum over offsets, by reflection.
+        # One filter over one reflected image, as a sum over offsets.
         gist = Gist(16, scales=1, orientations=8, grid=2)
         image = pictures(1, 16)[..., 0]
         prepared = gist._prepared(image)[:, 0].astype(np.float64)

@@ -14,7 +14,7 @@ class ITQCCATest(unittest.TestCase):
         labels = np.arange(400) % 2
         x = rng.normal(size=[400, 5]) * [100, 1, 1, 1, 1]
         x[:, 3] += 10 * labels
-        # The penalty is a share of the mean variance, here of the big one.
+        # The penalty is a share of the mean variance, mostly that of axis 0.
         method = ITQCCA(1, regularization=1e-6).fit(x, labels)
         bits = unpack(method.encode(x), 1)[:, 0]
         self.assertIn(int((bits == labels).sum()), (0, 400))
@@ -41,7 +41,7 @@ class ITQCCATest(unittest.TestCase):
         self.assertEqual(directions.shape, (6, 3))
         projected = centred @ directions
         # A canonical correlation is the multiple correlation of a direction
-        # with the classes: the deviation of the class means over all.
+        # with the classes: the deviation of the class means over that of all.
         between = sets @ np.linalg.lstsq(sets, projected, rcond=None)[0]
         correlations = between.std(axis=0) / projected.std(axis=0)
         np.testing.assert_allclose(projected.std(axis=0), correlations)

@@ -17,8 +17,8 @@ from tf_dnnh.codes import hamming_distance
 
 class ITQTest(unittest.TestCase):
     def test_finds_a_turned_hypercube(self) -> None:
-        # Points around the corners of a cube that was turned: the rotation
-        # that loses least turns it back, and codes are corners.
+        # Points around the corners of a rotated cube: the rotation with the
+        # least loss turns it back, and codes are corners.
         rng = np.random.default_rng(0)
         corners = np.array(list(itertools.product([-1.0, 1.0], repeat=3)))
         which = np.repeat(np.arange(8), 40)
@@ -44,8 +44,8 @@ class ITQTest(unittest.TestCase):
 
     @unittest.skipUnless(importlib.util.find_spec("faiss"), "needs faiss")
     def test_loses_no_more_than_the_rotation_of_faiss(self) -> None:
-        # Not the same rotation: faiss turns by U V where the decomposition
-        # U S V^T calls for U V^T, so that its loss rises at times.
+        # Not the same rotation: faiss rotates by U V where the decomposition
+        # U S V^T calls for U V^T, so that its loss sometimes rises.
         import faiss
 
         x, _ = blobs(1000)

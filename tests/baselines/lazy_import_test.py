@@ -1,4 +1,4 @@
-"""The package costs nothing until one of its names is used."""
+"""Tests that the package loads its modules only when they are used."""
 
 import pathlib
 import unittest
@@ -29,7 +29,7 @@ class LazyImportTest(unittest.TestCase):
     def test_scikit_learn_is_imported_by_what_uses_it_alone(self) -> None:
         folder = pathlib.Path(baselines.__file__).parent
         for path in folder.glob("*.py"):
-            # A function's own imports are indented.
+            # Imports inside functions are indented.
             text = path.read_text(encoding="utf-8")
             with self.subTest(path.name):
                 self.assertNotRegex(text, r"(?m)^(from|import) sklearn")

@@ -1,4 +1,4 @@
-"""What every hashing method promises, one property after the other."""
+"""Tests of the properties that every hashing method has."""
 
 import unittest
 
@@ -31,7 +31,7 @@ def make(name: str, seed: int = 0) -> HashingMethod:
 
 
 def agreement(a: np.ndarray, b: np.ndarray) -> float:
-    """Share of equal bits."""
+    """Computes the share of equal bits."""
     return float((unpack(a, BITS) == unpack(b, BITS)).mean())
 
 

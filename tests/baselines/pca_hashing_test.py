@@ -9,7 +9,7 @@ from tf_dnnh.codes import unpack
 class PCAHashingTest(unittest.TestCase):
     def test_bits_are_signs_along_the_axes_of_largest_variance(self) -> None:
         rng = np.random.default_rng(0)
-        # A box whose sides are along the coordinates: axis 2, then 0, then 1.
+        # A box along the coordinate axes, longest in axis 2, then 0, then 1.
         x = rng.uniform(-1, 1, [4000, 3]) * [3, 1, 9] + [50, 60, 70]
         bits = unpack(PCAHashing(2).fit(x).encode(x), 2)
         inside = np.abs(x - x.mean(axis=0)) > [0.2, 0, 0.5]

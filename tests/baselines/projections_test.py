@@ -30,7 +30,7 @@ class ProjectionsTest(unittest.TestCase):
                 rotation @ rotation.T, np.eye(2), atol=1e-12
             )
             mean += rotation / 2000
-        # Five deviations of the mean of 2,000 values of variance 1/3.
+        # Five standard deviations of the mean of 2,000 values of variance 1/3.
         self.assertLess(np.abs(mean).max(), 5 * np.sqrt(1 / 3 / 2000))
 
     def test_every_iteration_lowers_the_loss(self) -> None:

@@ -1,4 +1,4 @@
-"""Small data that the tests of this folder share."""
+"""Small data sets that the tests of this folder share."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def blobs(
     spread: float = 0.3,
     seed: int = 0,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Well separated classes: float64 [count, features], int [count]."""
+    """Draws separate classes: float64 [count, features], int [count]."""
     rng = np.random.default_rng(seed)
     centers = rng.normal(size=[classes, features])
     labels = np.arange(count) % classes
@@ -20,5 +20,5 @@ def blobs(
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
-    """uint8 0/1 [n, classes]."""
+    """Returns labels as uint8 0/1 [n, classes]."""
     return (labels[:, None] == np.unique(labels)).astype(np.uint8)

@@ -8,7 +8,7 @@ from tf_dnnh.metrics import relevance
 
 
 def loss(codes: np.ndarray, labels: np.ndarray) -> float:
-    """||S - H H^T / bits||^2, written out."""
+    """Computes ||S - H H^T / bits||^2."""
     similar = np.where(relevance(labels, labels), 1.0, -1.0)
     return float(np.square(similar - codes @ codes.T / codes.shape[1]).sum())
 
@@ -46,7 +46,7 @@ class SimilarityCodesTest(unittest.TestCase):
             self.assertTrue((np.diff(losses) < 1e-6).all(), losses)
 
     def test_a_step_is_newtons(self) -> None:
-        # One element, its derivatives taken numerically from the loss.
+        # One element, with numerical derivatives of the loss.
         labels = np.array([0, 1, 0, 1, 1])
         start = np.array([[0.3], [-0.7], [0.9], [-0.4], [0.8]])
         moved = start.copy()
@@ -65,7 +65,7 @@ class SimilarityCodesTest(unittest.TestCase):
 
 
 class _Ordered:
-    """Draws no order: everything in turn."""
+    """A random generator that keeps the order."""
 
     def permutation(self, count: int) -> np.ndarray:
         return np.arange(count)

@@ -23,7 +23,7 @@ class SpectralHashingTest(unittest.TestCase):
 
     def test_modes_follow_the_sides_of_the_box(self) -> None:
         # Eigenvalues (m / length)^2 for sides 4 and 3: 1/16, 1/9, 4/16,
-        # 4/9, 9/16, 1, 1 (the first axis' first).
+        # 4/9, 9/16, 1, 1 (that of the first axis first).
         axis, mode = smallest_modes(np.array([4.0, 3.0]), 7)
         self.assertEqual(axis.tolist(), [0, 1, 0, 1, 0, 0, 1])
         self.assertEqual(mode.tolist(), [1, 1, 2, 2, 3, 4, 3])

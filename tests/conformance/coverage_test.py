@@ -1,4 +1,4 @@
-"""Tests that no public name escapes the other tests of this folder."""
+"""Tests that every public name is in the lists of this folder."""
 
 import unittest
 

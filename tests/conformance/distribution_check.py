@@ -1,6 +1,6 @@
 """Runs everything on two replicas and on one device; prints differences.
 
-A program of its own, since TensorFlow's devices are fixed at its first use.
+A separate program, because TensorFlow's devices are fixed at its first use.
 The output is JSON: the largest difference by name.
 """
 
@@ -17,7 +17,7 @@ from tests.conformance import public
 
 
 def two_replicas() -> tf.distribute.Strategy:
-    """Splits the CPU in two devices and returns a strategy over both."""
+    """Splits the CPU into two devices and returns a strategy over both."""
     tf.config.set_logical_device_configuration(
         tf.config.list_physical_devices("CPU")[0],
         [tf.config.LogicalDeviceConfiguration()] * 2,

@@ -1,4 +1,4 @@
-"""Tests that two replicas compute what one device does."""
+"""Tests that two replicas compute the same as one device."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Tests that the examples of all docstrings run and are right."""
+"""Tests the examples in all docstrings."""
 
 import doctest
 import importlib
@@ -10,7 +10,7 @@ from tf_dnnh import layers, losses, metrics, models
 
 
 def modules() -> list[str]:
-    """Returns the names of the modules that the public names come from."""
+    """Returns the modules that define the public names."""
     found = ["tf_dnnh.codes"]
     for package in (layers, losses, metrics, models):
         inside = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")

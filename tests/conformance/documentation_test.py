@@ -1,4 +1,4 @@
-"""Tests that docstrings have their sections and tell the true shapes."""
+"""Tests that docstrings have all sections and correct shapes."""
 
 import inspect
 import math
@@ -30,7 +30,7 @@ def sections(documented: Any) -> dict[str, str]:
 
 
 def own_arguments(documented: Any) -> list[str]:
-    """Returns the arguments a function or a class itself declares."""
+    """Returns the arguments that a function or class itself declares."""
     if inspect.isclass(documented):
         documented = documented.__init__
         if not documented.__module__.startswith("tf_dnnh"):
@@ -39,15 +39,15 @@ def own_arguments(documented: Any) -> list[str]:
 
 
 def entries(text: str) -> dict[str, str]:
-    """Returns what a section says of every argument."""
+    """Returns a section's text about every argument."""
     parts = re.split(r"^    (\w+): ", text, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def shapes(text: str, sizes: dict[str, int]) -> list[tuple[int, ...]]:
-    """Evaluates what looks like a shape, as `[batch, 50 * bits]`.
+    """Evaluates the shapes in a text, such as `[batch, 50 * bits]`.
 
-    What holds no word, as `[0, 1]`, is a range.
+    Brackets without a word, such as `[0, 1]`, are ranges.
     """
     found = re.findall(r"(?<!`)\[([^\[\]`]*[a-z][^\[\]`]*)\]", text)
     words = {**sizes, "ceil": math.ceil}

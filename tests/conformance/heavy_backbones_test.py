@@ -1,4 +1,4 @@
-"""Runs this folder's tests over the backbones that take long to build."""
+"""Runs this folder's tests on the backbones that take long to build."""
 
 import unittest
 from unittest import mock

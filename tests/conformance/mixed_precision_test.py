@@ -1,4 +1,4 @@
-"""Tests of half precision: where it computes, and where it must not."""
+"""Tests of half precision: where it is used, and where it must not be."""
 
 import unittest
 

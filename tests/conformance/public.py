@@ -1,7 +1,7 @@
-"""Every public layer, loss, backbone and metric, and how to try it.
+"""Lists every public layer, loss, backbone and metric, and how to call it.
 
-Each property of this folder is tested over these lists; `coverage_test` fails
-while a public name is in none of them.
+The tests of this folder run over these lists; `coverage_test` fails if a public
+name is in none of them.
 """
 
 import dataclasses
@@ -20,11 +20,11 @@ class Case:
     """One public name.
 
     Attributes:
-        public: what the name stands for; its docstring is checked.
-        make: returns what is called with the inputs: a layer, a model, a loss
-            or a function.
-        inputs: arrays by the names of the arguments they are given to.
-        sizes: sizes by the words that stand for them in documented shapes.
+        public: the public object, whose docstring is checked.
+        make: returns the callable that takes the inputs: a layer, a model, a
+            loss or a function.
+        inputs: arrays by the names of the arguments.
+        sizes: sizes by their names in documented shapes.
     """
 
     public: Any
@@ -33,7 +33,7 @@ class Case:
     sizes: Mapping[str, int]
 
     def call(self, made: Any, **options: Any) -> Any:
-        """Calls what `make` returned, as a user would."""
+        """Calls the callable that `make` returned, as a user would."""
         return made(*self.inputs.values(), **options)
 
 
@@ -98,7 +98,7 @@ BACKBONES = {
     "small_resnet": _backbone("small_resnet", 8),
 }
 
-# Tried the same way, but slowly: `pytest -m slow`.
+# Tested in the same way, but slow: `pytest -m slow`.
 HEAVY_BACKBONES = {
     name: _backbone(name, 32)
     for name in (
@@ -209,7 +209,7 @@ METRICS = {
     "within_radius": _metric("within_radius", _HISTOGRAMS),
 }
 
-# Tables of what is tried above and their rows, which are not tried themselves.
+# Tables of the above and their row type, which are not tested themselves.
 TABLES = {"BACKBONES", "Backbone", "MINING", "PRETRAINED"}
 EVERYTHING = {
     **LAYERS,

@@ -1,4 +1,4 @@
-"""Tests that a call gives the same twice and leaves its arguments alone."""
+"""Tests that calls are repeatable and leave their arguments unchanged."""
 
 import copy
 import unittest

@@ -1,4 +1,4 @@
-"""Tests that what has a configuration can be rebuilt from it, as JSON."""
+"""Tests that objects can be rebuilt from their configuration as JSON."""
 
 import json
 import unittest

@@ -110,7 +110,7 @@ class AugmentTest(unittest.TestCase):
         config = AugmentConfig(rotation=30, zoom=0.25)
         changed = augment(ramp, [0, 1], config).numpy()[..., 0]
         np.testing.assert_allclose(changed[:, 20, 20], 20.0, atol=1e-4)
-        # Around the middle nothing is reflected: the ramp is still a plane.
+        # Nothing is reflected near the middle: the ramp is still a plane.
         right = changed[:, 20, 25] - changed[:, 20, 20]
         down = changed[:, 25, 20] - changed[:, 20, 20]
         angles = np.degrees(np.arctan2(-down, right))

@@ -27,7 +27,7 @@ class CheckedTest(unittest.TestCase):
             toy.write(self.root / path, toy.png(seed=i) if i != 2 else b"x")
 
     def decoded(self) -> tuple[dict[int, str], list[str]]:
-        """Checks again: what failed, and which files were decoded for it."""
+        """Checks again; returns the failures and the files it decoded."""
         real = checked_files.unreadable
         with mock.patch.object(checked_files, "unreadable") as spy:
             spy.side_effect = real

@@ -27,7 +27,7 @@ class Cifar10Test(unittest.TestCase):
         self.assertEqual(counts.tolist(), [10_000, 50_000])
 
     def test_labels_fit_the_pictures(self):
-        # Skies and seas are blue, and so are airplanes and ships on average.
+        # Pictures of airplanes and ships are bluish, because of sky and sea.
         means = self.dataset.source.images[::5].mean(axis=(1, 2))
         blue = means[:, 2] - means[:, 0]
         by_class = [

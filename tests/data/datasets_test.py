@@ -25,7 +25,7 @@ from tf_dnnh.data.fashion_mnist import read_idx
 
 
 def idx(values: np.ndarray) -> bytes:
-    """The idx file of a uint8 array."""
+    """Returns a uint8 array as the content of an idx file."""
     header = bytes([0, 0, 8, values.ndim])
     return (
         header

@@ -1,6 +1,6 @@
 """Prints whether two replicas get the halves of every batch, in order.
 
-A program of its own, since TensorFlow's devices are fixed at its first use.
+A separate program, because TensorFlow's devices are fixed at its first use.
 """
 
 import os

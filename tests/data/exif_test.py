@@ -8,13 +8,13 @@ from PIL import Image, ImageOps
 from tf_dnnh.data import exif
 from tf_dnnh.data.preprocessing import decode_image
 
-# Blocks that survive JPEG, none of them symmetric.
+# Blocks that survive JPEG, without any symmetry.
 BLOCKS = np.random.default_rng(0).integers(0, 256, [5, 6, 3], np.uint8)
 PHOTO = Image.fromarray(BLOCKS.repeat(8, axis=0).repeat(8, axis=1))
 
 
 def photo(noted: int | None, little_endian: bool = False) -> bytes:
-    """A JPEG file whose EXIF header notes an orientation."""
+    """Encodes a JPEG file with an EXIF orientation."""
     buffer = io.BytesIO()
     header = Image.Exif()
     header.endian = "<" if little_endian else ">"

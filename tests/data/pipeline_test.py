@@ -27,7 +27,7 @@ def collect(stream) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read(source, order, batch_size, image_size):
-    """Lists of index batches and of image batches."""
+    """Returns lists of index batches and of image batches."""
     indices = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
     stream = source.batches(indices, batch_size, image_size)
     return zip(*stream.as_numpy_iterator(), strict=True)
@@ -177,7 +177,7 @@ class TrainingBatchesTest(unittest.TestCase):
             later, later_labels = collect(stream)
             np.testing.assert_array_equal(later, images[start:])
             np.testing.assert_array_equal(later_labels, labels[start:])
-            # Once for the shape, then each that is needed.
+            # The first for the shape, then each that is needed.
             self.assertEqual(asked, [0, *range(start // 5, 2)])
 
     def test_seed_changes_the_augmentation_only(self):

@@ -86,7 +86,7 @@ class DecodeImageTest(unittest.TestCase):
             "text": b"hello",
             "truncated": whole[: len(whole) // 2],
             "tiff": encoded(Image.fromarray(PIXELS), "TIFF"),
-            # TensorFlow would take its palette's numbers for grey values.
+            # TensorFlow would read its palette indices as grey values.
             "bmp_palette": encoded(palette, "BMP"),
         }
         for name, contents in cases.items():
@@ -98,14 +98,14 @@ class DecodeImageTest(unittest.TestCase):
 
 
 class BmpPaletteTest(unittest.TestCase):
-    """BMPs of 8 bits, with each length of header that writers use."""
+    """Tests 8-bit BMPs with each length of header in use."""
 
     HEADERS = (40, 108, 124)
     GREY = b"".join(bytes([i, i, i, 0]) for i in range(256))
     COLOURS = b"".join(bytes([i, 255 - i, 7, 0]) for i in range(256))
 
     def bmp(self, header: int, palette: bytes) -> bytes:
-        """A BMP of `PIXELS`' red channel, rows from the bottom up."""
+        """Encodes the red channel of `PIXELS` as BMP, from the bottom up."""
         rows = PIXELS[::-1, :, 0]
         height, width = rows.shape
         self.assertEqual(width % 4, 0)

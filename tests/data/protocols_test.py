@@ -100,7 +100,7 @@ class PerClassTest(unittest.TestCase):
         self.assertEqual(len(parts["database"]), len(usable) - 100)
 
     def test_the_rarest_class_draws_first(self):
-        # The frequent class could take what the rarer one needs.
+        # The frequent class could take images that the rarer one needs.
         labels = np.zeros([400, 2], np.uint8)
         labels[:, 0] = labels[:66, 1] = 1
         dataset = toy.toy(labels, name="multi", size=1)

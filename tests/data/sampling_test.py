@@ -13,7 +13,7 @@ from tf_dnnh.data import (
 
 
 def lacking(labels: np.ndarray, batch: np.ndarray) -> int:
-    """Number of images in a batch without a positive or without a negative."""
+    """Counts the images in a batch without a positive or a negative."""
     similar = labels[batch].astype(int) @ labels[batch].T > 0
     np.fill_diagonal(similar, False)
     positives = similar.sum(axis=1)
@@ -38,7 +38,7 @@ class ClassBalancedBatchesTest(unittest.TestCase):
         batches = class_balanced_batches(labels, np.arange(204), 3, 4)
         self.assertEqual(batches.shape, (17, 12))
         seen = np.bincount(batches.ravel(), minlength=204)
-        # 17 batches of 4: the rare class in full every time, no other twice.
+        # 17 batches of 4: the rare class is complete in each, no other repeats.
         self.assertEqual(seen[200:].tolist(), [17] * 4)
         self.assertEqual(seen[:200].max(), 1)
 

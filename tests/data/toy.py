@@ -9,7 +9,7 @@ from tf_dnnh.data import ArraySource, ImageDataset
 
 
 def pictures(count: int, size: int = 8, seed: int = 0) -> np.ndarray:
-    """Random uint8 [count, size, size, 3]."""
+    """Draws random pictures, uint8 [count, size, size, 3]."""
     rng = np.random.default_rng(seed)
     return rng.integers(0, 256, [count, size, size, 3], np.uint8)
 
@@ -21,7 +21,7 @@ def toy(
     size: int = 8,
     partition=None,
 ) -> ImageDataset:
-    """A data set of random pictures with these labels."""
+    """Makes a data set of random pictures with these labels."""
     labels = np.asarray(labels)
     classes = labels.shape[1] if labels.ndim == 2 else labels.max() + 1
     return ImageDataset(
@@ -37,20 +37,20 @@ def toy(
 def random_multi_labels(
     count: int, classes: int = 6, share: float = 0.25, seed: int = 0
 ) -> np.ndarray:
-    """Random uint8 [count, classes] of 0 and 1."""
+    """Draws random labels, uint8 [count, classes] of 0 and 1."""
     rng = np.random.default_rng(seed)
     return (rng.random([count, classes]) < share).astype(np.uint8)
 
 
 def png(height: int = 10, width: int = 12, seed: int = 0) -> bytes:
-    """The bytes of a random PNG image."""
+    """Encodes a random picture as PNG."""
     rng = np.random.default_rng(seed)
     pixels = rng.integers(0, 256, [height, width, 3], np.uint8)
     return tf.io.encode_png(pixels).numpy()
 
 
 def write(path: pathlib.Path, contents: bytes) -> pathlib.Path:
-    """Writes a file, and the folders above it."""
+    """Writes a file and creates its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(contents)
     return path

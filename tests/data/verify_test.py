@@ -13,7 +13,7 @@ from tf_dnnh.data.verify import verify
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    """Runs the command: exit status, standard output, standard error."""
+    """Returns exit status, standard output and standard error."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -49,7 +49,7 @@ class VerifyTest(unittest.TestCase):
         dataset = toy.toy(np.arange(40) % 2)
         split = make_split(dataset)
         query = split.queries[0]
-        # A split refuses to be made like this.
+        # A split with such content cannot be constructed.
         object.__setattr__(split, "database", np.append(split.database, query))
         object.__setattr__(split, "training", np.repeat(split.training, 2)[1:3])
         result = found(dataset, split)

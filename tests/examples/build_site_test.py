@@ -1,4 +1,4 @@
-"""What can be said of the web page without a browser."""
+"""Tests of the web page that need no browser."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""A small exported `.tflite` and pictures to hash with it."""
+"""Makes small exported `.tflite` files and pictures to hash."""
 
 import pathlib
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from export.metadata import model_metadata
 from export.tflite import write_tflite
 from tests.export.tiny_run import tiny_model
 
-# (height, width): smaller, equal, larger, more than one band of the page's
-# canvas, and thin.
+# (height, width): smaller than the model's, equal, larger, more than one band
+# of the page's canvas, and thin.
 SIZES = ((5, 9), (16, 16), (48, 64), (300, 200), (777, 640), (1, 1), (2, 90))
 SUFFIXES = ("png", "gif", "bmp", "webp", "png", "png", "png")
 
@@ -61,7 +61,7 @@ def write_pictures(folder: pathlib.Path) -> list[pathlib.Path]:
 
 
 def write_photo(folder: pathlib.Path) -> pathlib.Path:
-    """Writes a JPEG file that is to be turned by 90 degrees."""
+    """Writes a JPEG file whose EXIF orientation is a turn by 90 degrees."""
     path = folder / "photo.jpg"
     exif = Image.Exif()
     exif[0x0112] = 6

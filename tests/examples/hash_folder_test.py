@@ -1,4 +1,4 @@
-"""The device example: the codes of training, without TensorFlow."""
+"""Tests that the device example computes Keras' codes without TensorFlow."""
 
 import pathlib
 import subprocess
@@ -15,7 +15,7 @@ from tests.examples.scripts import SCRIPTS, import_script
 from tf_dnnh import codes
 from tf_dnnh.data import preprocessing
 
-# Modules of these names come first on the path and refuse to be imported.
+# Modules of these names come first on the path and cannot be imported.
 FORBIDDEN = ("tensorflow", "keras", "tf_dnnh", "export", "absl")
 
 
@@ -61,7 +61,7 @@ class HashFolderTest(unittest.TestCase):
             f"--output={output}",
         )
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("ms an image", result.stdout)
+        self.assertIn("ms per image", result.stdout)
         return output
 
     def keras_logits(self, path: pathlib.Path) -> np.ndarray:
@@ -161,12 +161,12 @@ class HashFolderTest(unittest.TestCase):
         result = self.run_script("time", f"--model={self.file}")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertRegex(
-            result.stdout, r"ms a search over 100,000 codes of 12 bits"
+            result.stdout, r"ms per search over 100,000 codes of 12 bits"
         )
 
 
 class PixelsTest(unittest.TestCase):
-    """Every kind of picture becomes the pixels that training makes of it."""
+    """Tests that every kind of picture gives the same pixels as in training."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-"""The commands of docs/on_device.md, run one after the other."""
+"""Runs the commands of docs/on_device.md one after the other."""
 
 import os
 import pathlib
@@ -15,10 +15,9 @@ from tests.export.tiny_run import shared_tiny_run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "on_device.md"
-# They choose the reader's folders, need a network, do not end, or are a test
-# of their own.
+# Commands that choose folders, need a network, do not end, or are tests.
 LEFT_OUT = r"(RUN|EXPORT|PICTURES)=|pip |npm |python -m (http\.server|unittest)"
-# What build_site.py copies; tests/examples/web_test.py installs the real ones.
+# Files that build_site.py copies; web_test.py installs the real ones.
 RUNTIME = (
     "core/dist/index.js",
     "core/wasm/litert_wasm_compat_internal.js",

@@ -1,4 +1,4 @@
-"""Where the example scripts are, and how a test imports them."""
+"""Locates and imports the example scripts."""
 
 import importlib
 import pathlib
@@ -13,7 +13,7 @@ WEB = FOLDER / "web"
 def import_script(
     name: str, folder: pathlib.Path = SCRIPTS
 ) -> types.ModuleType:
-    """Imports one of the scripts, which are no package."""
+    """Imports one of the scripts, which are in no package."""
     sys.path[:0] = [str(folder), str(SCRIPTS)]
     try:
         return importlib.import_module(name)

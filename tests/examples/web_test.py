@@ -1,8 +1,8 @@
-"""The page in a real browser: the codes of Python, and nothing sent away.
+"""Tests in a browser that the page computes Python's codes and sends nothing.
 
-Environment: `SCREENSHOTS=DIR` keeps pictures of the page; `EXPORT=DIR` tests an
-export folder instead of an untrained model, on the pictures in `PICTURES=DIR`,
-and prints how long they took.
+Environment: `SCREENSHOTS=DIR` keeps screenshots of the page; `EXPORT=DIR` tests
+an export folder instead of an untrained model, on the pictures in
+`PICTURES=DIR`, and prints how long they took.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ MOST_PICTURES = 60
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args):
-        """Keeps the requests out of the test's output."""
+        """Keeps requests out of the test's output."""
 
 
 @contextlib.contextmanager
@@ -55,7 +55,7 @@ def served(folder: pathlib.Path):
 
 
 def install_packages(folder: pathlib.Path) -> pathlib.Path:
-    """Installs exactly what the lock file names."""
+    """Installs the packages of the lock file."""
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(WEB / name, folder)
     run([TOOLS["npm"], "ci", "--prefer-offline", "--no-audit"], cwd=folder)
@@ -72,7 +72,7 @@ def run(command, **options) -> str:
 
 
 def print_times(variants: dict[str, dict]) -> None:
-    """Prints medians of what the page shows under each answer."""
+    """Prints the medians of the times that the page shows."""
     for variant, answers in variants.items():
         shown = [answer["time"] for answer in answers.values()]
         times = [re.findall(r"[\d.]+(?= ms)", text) for text in shown]

@@ -1,4 +1,4 @@
-"""Agreement of codes with logits, worked by hand."""
+"""Tests of the agreement of codes with logits, worked out by hand."""
 
 import unittest
 

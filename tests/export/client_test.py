@@ -1,4 +1,4 @@
-"""The command-line client: codes on stdout, one sentence on stderr."""
+"""Tests of the client command: codes on stdout, one sentence on stderr."""
 
 import contextlib
 import http.server
@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from export import client
 from export.serving.client import connect, first_sentence, parse_url
-from tests.export.serving_case import ServingCase
+from tests.export.serving.serving_case import ServingCase
 from tf_dnnh.data.preprocessing import load_image
 
 
@@ -149,7 +149,7 @@ class ClientTest(ServingCase):
 
 
 class NoServerTest(unittest.TestCase):
-    """What needs no model server."""
+    """Tests that need no model server."""
 
     def test_nothing_listens(self):
         with socket.socket() as listener:

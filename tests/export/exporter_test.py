@@ -1,4 +1,4 @@
-"""From a run folder to a proven export folder."""
+"""Tests of exports from a run folder to a checked export folder."""
 
 import json
 import pathlib
@@ -153,7 +153,7 @@ class RefusalTest(unittest.TestCase):
             mock.patch.dict(FORMATS["tflite"].agreement, clear=True),
             mock.patch.dict(FORMATS["tflite"].agreement, float32=1.0),
             mock.patch.object(tflite_file, "lite_runner", wrong),
-            self.assertRaisesRegex(ExportError, "`logits` that is not finite"),
+            self.assertRaisesRegex(ExportError, "`logits` that are not finite"),
         ):
             self.export(formats=["tflite"])
         self.assertEqual(list(self.output.iterdir()), [])

@@ -1,4 +1,4 @@
-"""What is read from a run, and which of its images stand for all."""
+"""Tests of reading a finished run and of its representative images."""
 
 import unittest
 
@@ -53,7 +53,7 @@ class Float32Test(unittest.TestCase):
         keras.mixed_precision.set_dtype_policy("mixed_bfloat16")
         self.addCleanup(keras.mixed_precision.set_dtype_policy, policy)
         inputs = keras.Input((16, 16, 3))
-        # A layer within a layer that is no model.
+        # A layer within a layer that is not a model.
         inner = keras.layers.TimeDistributed(keras.layers.Dense(6))(inputs)
         features = keras.layers.GlobalAveragePooling2D()(inner)
         backbone = keras.Model(inputs, features)

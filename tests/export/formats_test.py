@@ -1,4 +1,4 @@
-"""The table of formats, and the command that shows it."""
+"""Tests of the table of formats and of the flags made from it."""
 
 import pkgutil
 import unittest

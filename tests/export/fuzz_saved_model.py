@@ -1,7 +1,7 @@
 """Sends damaged files to a SavedModel: `python … FOLDER COUNT`.
 
-A program of its own, so that a crash ends it and not the tests. Prints how
-many files gave a code and how many were refused, in JSON.
+A separate program, so that a crash does not end the tests. Prints as JSON how
+many files gave a code and how many were refused.
 """
 
 import json
@@ -22,7 +22,7 @@ def main(folder: str, count: int) -> None:
     current = pathlib.Path(folder).parent / "current_file"
     for index in range(count):
         content = mutated(seeds[index % len(seeds)], random)
-        # What is left here after a crash is the file that caused it.
+        # After a crash, this file is the one that caused it.
         current.write_bytes(content)
         try:
             outputs = encode(image_bytes=tf.constant([content]))

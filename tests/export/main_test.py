@@ -1,4 +1,4 @@
-"""The command as a user meets it: status, one sentence, quiet."""
+"""Tests of the command: exit status, error messages, output."""
 
 import contextlib
 import io

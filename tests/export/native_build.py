@@ -1,4 +1,4 @@
-"""Compiles the C and C++ programs against the TensorFlow that is installed.
+"""Compiles the C and C++ programs against the installed TensorFlow.
 
     python -m tests.export.native_build FOLDER
 
@@ -18,21 +18,21 @@ import tensorflow as tf
 HERE = pathlib.Path(__file__).parent
 COMPILERS = {
     "c": ("gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-O1"),
-    # The first of TensorFlow's flags is the folder of headers, where its
-    # warnings are not ours.
+    # The first of TensorFlow's flags is its folder of headers, whose warnings
+    # are not ours.
     "cc": ("g++", "-Wall", "-Werror", *tf.sysconfig.get_compile_flags()[1:]),
 }
 SOURCES = {"c": "c_api/encode.c", "cc": "cc_api/encode.cc"}
 
 
 def has_compiler(language: str) -> bool:
-    """Tells whether the compiler of "c" or "cc" is installed."""
+    """Returns whether the compiler of "c" or "cc" is installed."""
     return shutil.which(COMPILERS[language][0]) is not None
 
 
 @functools.cache
 def build(language: str) -> pathlib.Path:
-    """Returns the program, which lasts as long as the process."""
+    """Builds a program that lasts as long as the process."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     program = pathlib.Path(folder.name) / f"encode_{language}"
@@ -43,7 +43,7 @@ def build(language: str) -> pathlib.Path:
             *("-isystem", tf.sysconfig.get_include()),
             str(HERE / SOURCES[language]),
             f"-L{library}",
-            # What the second library registers, no symbol asks for.
+            # No symbol refers to the second library's registrations.
             "-Wl,--no-as-needed",
             "-l:libtensorflow_cc.so.2",
             "-l:libtensorflow_framework.so.2",

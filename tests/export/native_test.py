@@ -1,8 +1,8 @@
-"""C and C++ programs run the SavedModel and give the very codes of Keras.
+"""Tests that C and C++ programs compute Keras' codes with the SavedModel.
 
-They are compiled here against the TensorFlow that is installed: the C API
+They are compiled against the installed TensorFlow, and use the C API
 (`TF_LoadSessionFromSavedModel`) and the C++ `LoadSavedModel` of TensorFlow's
-model servers. No Python takes part once they run.
+model servers. They run without Python.
 """
 
 import os
@@ -17,7 +17,7 @@ from tests.export.tiny_export import HEIGHT, WIDTH, tiny_export
 
 
 class Checks:
-    """What the programs of both languages must do."""
+    """Tests of a program in either language."""
 
     language = ""
 

@@ -1,4 +1,4 @@
-"""The ONNX file, run by ONNX Runtime."""
+"""Tests of the ONNX file, run by ONNX Runtime."""
 
 import json
 import pathlib

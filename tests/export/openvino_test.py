@@ -1,4 +1,4 @@
-"""OpenVINO reads the SavedModel without TensorFlow and gives the same bits."""
+"""Tests that OpenVINO computes the same bits with the SavedModel."""
 
 import unittest
 
@@ -42,7 +42,7 @@ class OpenVinoTest(unittest.TestCase):
         images = pictures(IMAGES)
         answer = model([images.astype(np.float32)])
         expected = bits(export.model.encode(images))
-        # The images must exercise the bits, or agreement says nothing.
+        # Agreement is meaningless unless the images vary the bits.
         self.assertTrue(np.any(expected.min(0) != expected.max(0)))
         agreement = np.mean(bits(answer["code"]) == expected)
         self.assertGreaterEqual(agreement, 0.999)

@@ -8,7 +8,7 @@ from PIL import Image
 
 
 def picture(height: int = 40, width: int = 52) -> Image.Image:
-    """Makes a smooth RGB picture, which JPEG keeps well."""
+    """Makes a smooth RGB picture, which JPEG preserves well."""
     y, x = np.mgrid[0:height, 0:width]
     channels = [
         127 + 120 * np.sin(x / 9 + y / 17),
@@ -75,7 +75,7 @@ def invalid_files() -> dict[str, bytes]:
 
 
 def mutated(content: bytes, random: np.random.Generator) -> bytes:
-    """Damages a file in one of the ways that files get damaged."""
+    """Damages a file in one of several common ways."""
     data = bytearray(content)
     size = len(data)
     at = int(random.integers(size))

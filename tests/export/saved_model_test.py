@@ -1,4 +1,4 @@
-"""The SavedModel on disk: its size, versions, metadata, and independence."""
+"""Tests of the SavedModel's size, versions, metadata and independence."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""What the signatures of a SavedModel answer, in one process with Keras."""
+"""Tests of the outputs of the signatures, compared with Keras'."""
 
 import io
 import unittest
@@ -75,7 +75,7 @@ class SignaturesTest(unittest.TestCase):
                     resize(image[None], (SIZE, SIZE))
                 ).numpy()
                 expected = codes.bits_from_logits(logits)
-                # Decoders of JPEG round differently.
+                # JPEG decoders round differently.
                 decided = np.abs(logits) > 0.5
                 self.assertGreater(decided.sum(), BITS // 2)
                 same = codes.unpack(code, BITS) == expected

@@ -1,4 +1,4 @@
-"""Files that would fail on a device are refused."""
+"""Tests that files that would fail on a device are refused."""
 
 import pathlib
 import tempfile

@@ -1,4 +1,4 @@
-"""TFLite files: their operators, their agreement, their metadata."""
+"""Tests of TFLite files: operators, agreement, metadata."""
 
 import pathlib
 import tempfile
@@ -95,7 +95,7 @@ class TFLiteTest(unittest.TestCase):
 
 
 class Int8HeadTest(unittest.TestCase):
-    """The int8 head keeps float32, or narrow logits lose their signs."""
+    """Tests that the int8 file's head is in float32, which keeps the signs."""
 
     def test_narrow_logits_keep_their_signs(self) -> None:
         for head in ("divide_and_encode", "fully_connected"):

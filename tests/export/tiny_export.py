@@ -2,7 +2,7 @@
 
     python -m tests.export.tiny_export FOLDER
 
-writes one that a real TensorFlow Serving can be started on.
+writes one for a real TensorFlow Serving.
 """
 
 import atexit
@@ -30,7 +30,7 @@ SIZES = ((12, 10), (40, 30), (9, 33), (64, 64), (12, 50))
 
 
 class TinyExport(NamedTuple):
-    """An export folder and what its model must answer.
+    """An export folder, and images with the codes that it must give.
 
     Attributes:
         folder: holds `saved_model/`, `serving/`, `model.keras`, `images/`.
@@ -101,7 +101,7 @@ def write(folder: pathlib.Path) -> None:
 
 
 def read(folder: pathlib.Path) -> TinyExport:
-    """Reads what `write` wrote and asks Keras for the codes."""
+    """Reads an export that `write` wrote, and computes Keras' codes."""
     model = keras.saving.load_model(folder / "model.keras")
     files = sorted(
         path

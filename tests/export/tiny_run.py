@@ -26,8 +26,8 @@ def tiny_model(
 ) -> HashingModel:
     """Builds a model that traces and converts in a second.
 
-    Its logits are spread as those of a trained net are, so that rounding
-    flips few bits. A small `scale` makes them narrow.
+    Its logits are spread like those of a trained network, so that rounding
+    flips few bits. A small `scale` narrows them.
     """
     init = functools.partial(keras.initializers.HeNormal, seed=seed)
     inputs = keras.Input((SIZE, SIZE, 3))
@@ -45,7 +45,7 @@ def tiny_model(
 
 
 def make_tiny_run(folder: pathlib.Path, model: HashingModel | None = None):
-    """Writes what `trainers.main` would; returns the folder."""
+    """Writes the files that `trainers.main` would; returns the folder."""
     model = model or tiny_model()
     dataset = load_dataset("digits")
     split = make_split(dataset, "lai2015", seed=0)

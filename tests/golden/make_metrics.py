@@ -1,8 +1,8 @@
 """Writes metrics.json: `python tests/golden/make_metrics.py`.
 
-Imports nothing of the package. Codes are text of zeros and ones, averages
-over tie orders are exact fractions, place by place, averages over one order
-are scikit-learn's.
+Imports nothing from the package. Codes are strings of zeros and ones. Averages
+over all orders of ties are exact fractions, rank by rank; averages over one
+order are scikit-learn's.
 """
 
 import itertools
@@ -69,7 +69,7 @@ def expected_ap(ranking, top_n, denominator):
         for weight, k in outcomes:
             mean = Fraction(0)
             for place in range(1, taken + 1):
-                # The place is relevant, and so are others before it.
+                # The rank is relevant, and so are others before it.
                 others = Fraction(k - 1, taken - 1) if taken > 1 else 0
                 ahead = found + 1 + others * (place - 1)
                 mean += Fraction(k, taken) * ahead / (before + place)
@@ -90,7 +90,7 @@ def expected_ap(ranking, top_n, denominator):
 
 
 def ordered_ap(ranking, order):
-    """scikit-learn's AP of one order of the ties."""
+    """Computes AP of one order of the ties with scikit-learn."""
     if not any(gain for _, gain in ranking):
         return 0.0
     keys = {
@@ -165,7 +165,7 @@ def main():
             }
         )
         for name in ("query_codes", "database_codes"):
-            # Hexadecimal of the code, filled up with zeros to whole bytes.
+            # The code in hexadecimal, padded with zeros to whole bytes.
             size = -(-bits // 8)
             cases[-1][name] = [
                 f"{int(code.ljust(8 * size, '0'), 2):0{2 * size}x}"

@@ -11,7 +11,7 @@ from tf_dnnh.layers import DivideAndEncode
 
 
 def by_hand(beta: float = 1.0) -> DivideAndEncode:
-    """A layer of three bits and slices of two, with weights written down."""
+    """Returns a layer of three bits and slices of two with given weights."""
     layer = DivideAndEncode(3, beta=beta)
     layer.build((None, 6))
     layer.set_weights(

@@ -1,6 +1,6 @@
-"""Trains a step on 1,024 images and prints the peak memory in gigabytes.
+"""Trains one step on 1,024 images and prints the peak memory in gigabytes.
 
-A program of its own, since a process only knows the peak of its whole life.
+A separate program, because the peak memory is that of a whole process.
 """
 
 import os
@@ -16,7 +16,7 @@ from tools.machine import peak_bytes
 
 
 def main() -> None:
-    """Fits one batch with every triplet of it."""
+    """Trains on one batch with all its triplets."""
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, [1024, 32, 32, 3], np.uint8)
     model = build_hashing_model("small_resnet", bits=48, seed=0)

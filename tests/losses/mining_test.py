@@ -1,4 +1,4 @@
-"""Tests of the choice of triplets."""
+"""Tests of triplet mining."""
 
 import unittest
 
@@ -11,7 +11,7 @@ from tests.losses import oracle
 from tf_dnnh.losses import mining
 from tf_dnnh.losses.pairs import similarity_masks, squared_distances
 
-# Distances of four images of classes 0, 0, 1, 1, written down.
+# Given distances of four images of classes 0, 0, 1, 1.
 DISTANCES = np.float32([[0, 2, 1, 5], [2, 0, 4, 3], [1, 4, 0, 6], [5, 3, 6, 0]])
 MASKS = similarity_masks(np.array([0, 0, 1, 1]))
 

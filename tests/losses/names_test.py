@@ -1,4 +1,4 @@
-"""Tests of the words that choose triplets and the mean over them."""
+"""Tests of the names of mining methods and reductions."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The losses in plain loops or in batch^3 memory, to compare with."""
+"""Reference losses, in plain loops or O(batch^3) memory."""
 
 import numpy as np
 import tensorflow as tf
@@ -32,7 +32,7 @@ def chosen_triplets(
     negatives: np.ndarray,
     mining: str,
 ) -> list[tuple[int, int, int]]:
-    """Chooses the triplets of `semi_hard` or `batch_hard`, by loops."""
+    """Chooses the triplets of `semi_hard` or `batch_hard` in loops."""
     triplets = []
     for i, row in enumerate(distances):
         similar, other = (

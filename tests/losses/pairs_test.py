@@ -10,7 +10,7 @@ from tf_dnnh.losses.pairs import similarity_masks, squared_distances
 
 
 def direct(codes: np.ndarray) -> np.ndarray:
-    """The distances in float64, subtraction before squaring."""
+    """Computes the distances in float64 from differences of codes."""
     codes = np.asarray(codes, np.float64)
     return np.square(codes[:, None] - codes[None]).sum(axis=-1)
 

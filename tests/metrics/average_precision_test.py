@@ -1,4 +1,4 @@
-"""Average precision against every order that ties allow."""
+"""Tests of average precision against every order of the ties."""
 
 import itertools
 import unittest

@@ -1,4 +1,4 @@
-"""Balance, entropy, correlation and collapse of bits."""
+"""Tests of balance, entropy, correlation and collapse of bits."""
 
 import unittest
 

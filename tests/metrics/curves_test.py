@@ -1,4 +1,4 @@
-"""Precision and recall by rank and by radius."""
+"""Tests of precision and recall by rank and by radius."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The dictionary of metrics, key by key."""
+"""Tests of the dictionary of metrics, key by key."""
 
 import json
 import unittest

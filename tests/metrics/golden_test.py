@@ -1,4 +1,4 @@
-"""The metrics of stored cases, solved by tests/golden/make_metrics.py."""
+"""Tests of the metrics on cases solved by tests/golden/make_metrics.py."""
 
 import json
 import pathlib

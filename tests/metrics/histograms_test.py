@@ -1,4 +1,4 @@
-"""Counts by distance, whichever way the database is walked."""
+"""Tests of counts by distance, however the database is divided."""
 
 import itertools
 import unittest

@@ -1,4 +1,4 @@
-"""MAP from codes and labels, and the order of the database."""
+"""Tests of MAP from codes and labels, and of the order of the database."""
 
 import itertools
 import unittest
@@ -10,7 +10,7 @@ from tf_dnnh.metrics.mean_average_precision import mean_average_precision
 
 
 def by_definition(data, top_n, denominator, summary):
-    """Averages over queries and over every order of the ties."""
+    """Computes MAP, averaged over every order of the ties."""
     values = []
     for distances, relevant in zip(
         oracle.distances(*data[:2]), oracle.relevance(*data[2:]), strict=True

@@ -1,4 +1,4 @@
-"""NDCG with the number of shared labels as gain."""
+"""Tests of NDCG, whose gain is the number of shared labels."""
 
 import unittest
 

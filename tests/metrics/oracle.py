@@ -1,4 +1,4 @@
-"""Slow and obvious counterparts of the metrics, on plain Python numbers."""
+"""Slow, simple reference metrics on plain Python numbers."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def orders(
 def average_precision(
     ranked: Sequence[bool], top_n: int | None, denominator: str
 ) -> float:
-    """Average precision of one order, by its definition."""
+    """Computes average precision of one order by definition."""
     top_n = len(ranked) if top_n is None else top_n
     found, total = 0, 0.0
     for rank, hit in enumerate(ranked[:top_n], 1):
@@ -40,7 +40,7 @@ def average_precision(
 
 
 def distances(queries: np.ndarray, database: np.ndarray) -> list[list[int]]:
-    """Hamming distances of packed codes, by counting digits of text."""
+    """Computes Hamming distances of packed codes by comparing digits."""
     return [
         [
             bin(
@@ -53,7 +53,7 @@ def distances(queries: np.ndarray, database: np.ndarray) -> list[list[int]]:
 
 
 def relevance(queries: np.ndarray, database: np.ndarray) -> list[list[bool]]:
-    """Same class, or a shared label, pair by pair."""
+    """Computes pair by pair whether class or a label is shared."""
     if queries.ndim == 1:
         return [[bool(q == d) for d in database] for q in queries]
     return [[bool((q * d).any()) for d in database] for q in queries]
@@ -77,10 +77,10 @@ def histograms(
 def random_case(
     seed: int, queries: int, database: int, bits: int, classes: int = 3
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Packed query and database codes and class numbers, with many ties."""
+    """Draws packed query and database codes with many ties, and classes."""
     rng = np.random.default_rng(seed)
     both = queries + database
-    # A code is near that of its class, so that the ranking means something.
+    # A code is near that of its class, so that the ranking is meaningful.
     centres = rng.integers(0, 2, (classes, bits))
     labels = rng.integers(0, classes, both)
     flips = rng.random((both, bits)) < 0.3
@@ -94,6 +94,6 @@ def random_case(
 
 
 def random_sets(seed: int, count: int, classes: int) -> np.ndarray:
-    """Label sets [count, classes], some of them empty."""
+    """Draws label sets [count, classes], some of them empty."""
     rng = np.random.default_rng(seed)
     return (rng.random((count, classes)) < 0.25).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Labels as narrow arrays and bit masks, and who shares one."""
+"""Tests of labels as narrow arrays and bit masks, and of relevance."""
 
 import unittest
 

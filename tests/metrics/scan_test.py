@@ -1,4 +1,4 @@
-"""The walk over all pairs: its order, its errors, its memory."""
+"""Tests of the scan over all pairs: its order, errors and memory."""
 
 import threading
 import tracemalloc

@@ -1,4 +1,4 @@
-"""Harmonic differences and the law of the hits in a cut tie."""
+"""Tests of harmonic differences and of the distribution of hits in a tie."""
 
 import fractions
 import math
@@ -65,7 +65,7 @@ class HitProbabilitiesTest(unittest.TestCase):
 
     def test_a_large_tie(self):
         hits, probabilities = one_urn(10**6, 10**5, 5000)
-        # Mean of the hypergeometric law: 5000 * 10^5 / 10^6.
+        # Mean of the hypergeometric distribution: 5000 * 10^5 / 10^6.
         self.assertAlmostEqual(probabilities @ hits, 500, places=8)
 
     def test_what_is_left_out_is_unlikely(self):

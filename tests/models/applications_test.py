@@ -14,7 +14,7 @@ from tf_dnnh.models.backbones import BACKBONES
 from tf_dnnh.models.pretrained import load_pretrained
 
 SHAPE = (32, 32, 3)
-# Keras' own networks, and the pixels that they take by their documentation.
+# Keras' own networks, and the pixels that they take per their documentation.
 OWN = {
     "mobilenet_v3": (
         keras.applications.MobileNetV3Large,

@@ -1,4 +1,4 @@
-"""What every backbone is checked for."""
+"""Checks that every backbone must pass."""
 
 import unittest
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def check_builder(
     builder: Callable[..., keras.Model],
     input_shape: tuple[int, int, int],
 ) -> None:
-    """Checks what the arguments that all builders share do."""
+    """Checks the effect of the arguments that all builders share."""
     backbone = builder(3, input_shape, dropout=0.25, seed=5)
     test.assertEqual(backbone.output_shape, (None, 150))
     test.assertEqual(backbone.input_shape, (None, *input_shape))

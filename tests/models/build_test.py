@@ -1,4 +1,4 @@
-"""Tests of building a model from a few words."""
+"""Tests of building a hashing model by name."""
 
 import unittest
 

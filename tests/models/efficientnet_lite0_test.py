@@ -16,7 +16,7 @@ class EfficientNetLite0Test(unittest.TestCase):
         backbone = efficientnet_lite0(12, (32, 32, 3))
         features = backbone.get_layer("features")
         self.assertEqual(features.count_params(), 1281 * 600)
-        # Google's 4,652,008 count its classifier and not the moments.
+        # Google's 4,652,008 include the classifier but not the moments.
         trained = sum(int(np.prod(w.shape)) for w in backbone.trainable_weights)
         self.assertEqual(trained - 1281 * 600 + 1281 * 1000, 4_652_008)
 

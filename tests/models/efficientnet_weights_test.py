@@ -100,7 +100,9 @@ class MistakeTest(unittest.TestCase):
                 ):
                     pickle.dump(part, file, protocol=2)
             backbone = efficientnet_lite0(1, (32, 32, 3))
-            with self.assertRaisesRegex(ValueError, "no EfficientNet-Lite0"):
+            with self.assertRaisesRegex(
+                ValueError, "the weights of EfficientNet-Lite0"
+            ):
                 load_efficientnet(backbone, path)
 
 

@@ -1,6 +1,6 @@
 """Tests of batch normalisation over the global batch.
 
-That two replicas equal one is tested in `tests/conformance`.
+`tests/conformance` tests that two replicas compute the same as one.
 """
 
 import unittest

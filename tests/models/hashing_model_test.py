@@ -19,7 +19,7 @@ SHAPE = (6, 5, 3)
 
 @keras.saving.register_keras_serializable(package="tests")
 class OwnBackbone(keras.Model):
-    """A backbone written as a class, which does not know its input's shape."""
+    """A backbone written as a subclass, without a known input shape."""
 
     def __init__(self, width: int = 24, **kwargs) -> None:
         super().__init__(**kwargs)

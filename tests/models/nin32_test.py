@@ -13,7 +13,7 @@ class Nin32Test(unittest.TestCase):
         backbone_checks.check_builder(self, nin32, (32, 32, 3))
 
     def test_parameters(self):
-        # 5.10, 5.71, 6.13 and 6.95 million with the head's 51 a bit.
+        # 5.10, 5.71, 6.13 and 6.95 million with the head's 51 per bit.
         backbone_checks.check_parameters(
             self,
             "nin32",

@@ -13,7 +13,7 @@ class NinTest(unittest.TestCase):
         backbone_checks.check_builder(self, nin, (95, 95, 3))
 
     def test_parameters(self):
-        # 5.91, 6.53, 6.94 and 7.76 million with the head's 51 a bit.
+        # 5.91, 6.53, 6.94 and 7.76 million with the head's 51 per bit.
         backbone_checks.check_parameters(
             self,
             "nin",

@@ -1,4 +1,4 @@
-"""Tests of reading PyTorch files, and of what such a file must not do."""
+"""Tests of reading PyTorch files and of refusing malicious ones."""
 
 import collections
 import os
@@ -98,7 +98,7 @@ class TorchFileTest(unittest.TestCase):
         ):
             with self.subTest(f"{call.module}.{call.name}"):
                 self.write({"x": call})
-                self.refuse(f"must not ask for {call.module}.{call.name}")
+                self.refuse(f"must not refer to {call.module}.{call.name}")
                 self.assertFalse(os.path.exists(mark))
 
     def test_refuses_tensors_beyond_their_numbers(self):
@@ -115,19 +115,19 @@ class TorchFileTest(unittest.TestCase):
 
     def test_refuses_other_files(self):
         self.path.write_bytes(b"PK\3\4 a zip, as torch writes today")
-        self.refuse("holds no weights")
+        self.refuse("has no PyTorch weights")
         self.path.write_bytes(b"")
-        self.refuse("holds no weights")
+        self.refuse("has no PyTorch weights")
         self.write({}, header=(1, 1001, {}))
         self.refuse("before PyTorch 1.6")
         self.write({"x": tensor((3,), (1,))}, data=DATA[:-1])
-        self.refuse("holds no weights")
+        self.refuse("has no PyTorch weights")
         self.write({"x": tensor((3,), (1,))}, count=2**40)
         self.refuse("not 12")
         self.write({"x": 3})
-        self.refuse("holds no weights")
+        self.refuse("has no PyTorch weights")
         self.write({"x": tensor((3,), (1,), kind="HalfStorage")})
-        self.refuse("must not ask for torch.HalfStorage")
+        self.refuse("must not refer to torch.HalfStorage")
 
 
 if __name__ == "__main__":

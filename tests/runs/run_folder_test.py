@@ -1,4 +1,4 @@
-"""What is written comes back; what is missing or damaged is named."""
+"""Tests that run folders are read as written and that faults are named."""
 
 import pathlib
 import tempfile

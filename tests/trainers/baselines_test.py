@@ -1,4 +1,4 @@
-"""`python -m trainers.baselines`, as a user meets it."""
+"""Tests of the command `python -m trainers.baselines`."""
 
 import contextlib
 import csv

@@ -28,7 +28,7 @@ class KeepTest(unittest.TestCase):
         )
 
     def kept_epoch(self, scores, spread: float) -> int:
-        """The epoch kept of those with these MAPs, 25 images each."""
+        """Returns the epoch that is kept, given their MAPs on 25 images."""
         checkpoints = Checkpoints(self.folder, self.trainer)
         around = [*np.resize([-spread, spread], 24), 0.0]
         for epoch, score in enumerate(scores, start=1):

@@ -1,4 +1,4 @@
-"""Presets, overrides and the checks of a run's configuration."""
+"""Tests of presets, overrides and the checks of a configuration."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""What the outer loop calls, records and does when it is stopped."""
+"""Tests of the outer loop: its actions, its history, and stopping it."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ STEPS = 5
 
 
 class FakeTrainer:
-    """Counts steps; its loss is the number of the step."""
+    """Counts steps; the loss is the number of the step."""
 
     def __init__(self, step: int = 0) -> None:
         self.step = tf.Variable(step, dtype=tf.int64)
@@ -34,7 +34,7 @@ class FakeTrainer:
 
 
 class Log(Action):
-    """Notes every moment."""
+    """Records the calls of an action."""
 
     def __init__(self) -> None:
         self.moments: list[str] = []
@@ -124,7 +124,7 @@ class ControllerTest(unittest.TestCase):
         prepared = []
 
         def batches(start):
-            # Such as features of a frozen part, which take hours.
+            # Computing the features of a frozen part, for example, takes hours.
             os.kill(os.getpid(), signal.SIGINT)
             prepared.append(start)
             return iter(start)

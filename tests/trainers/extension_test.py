@@ -1,4 +1,4 @@
-"""A loss, a data set and a backbone of one's own, by public calls only."""
+"""Adds a loss, a data set and a backbone by public calls only."""
 
 import pathlib
 import tempfile
@@ -24,7 +24,7 @@ from trainers.losses import LOSSES
 
 
 def load_stripes(data_dir) -> ImageDataset:
-    """Grey images with stripes across or along, and noise."""
+    """Draws grey images with horizontal or vertical stripes and noise."""
     del data_dir
     rng = np.random.default_rng(0)
     labels = np.arange(120) % 2
@@ -42,7 +42,7 @@ def load_stripes(data_dir) -> ImageDataset:
 
 
 def two_layers(bits, input_shape, *, initializer, seed, dropout=0.0):
-    """A small network, from images to 50 features per bit."""
+    """Builds a small network, from images to 50 features per bit."""
     del initializer, dropout
     inputs = keras.Input(input_shape)
     kernel = keras.initializers.GlorotUniform(seed=seed)
@@ -52,7 +52,7 @@ def two_layers(bits, input_shape, *, initializer, seed, dropout=0.0):
 
 
 def pull_and_push(config):
-    """Pulls codes of one label together, pushes others apart."""
+    """Computes a loss that pulls equal labels together, others apart."""
 
     def loss(codes, labels, seed):
         del seed
@@ -97,7 +97,7 @@ class ExtensionTest(unittest.TestCase):
         result = self.folder.read_result()
         self.assertEqual(result["dataset"], "stripes")
         self.assertEqual(result["backbone"], "two_layers")
-        # An order at random scores 0.5.
+        # A random order scores 0.5.
         self.assertGreater(result["metrics"]["map"], 0.9)
         losses = [record["loss"] for record in self.folder.read_history()]
         self.assertLess(losses[-1], losses[0] / 2)

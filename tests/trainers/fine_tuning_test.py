@@ -1,4 +1,4 @@
-"""When a run gets the settings for ImageNet weights."""
+"""Tests of which runs get the settings for ImageNet weights."""
 
 import unittest
 

@@ -1,9 +1,8 @@
-"""The run of the README's first command, bit for bit.
+"""Tests that the README's first command gives the same run, bit for bit.
 
-Its fingerprint and codes are kept with the kind of processor and the versions
-that made them, since others add the same numbers in another order. A change
-that means to leave every figure alone passes; one that means to change them
-writes the file again:
+Its fingerprint and codes are stored with the processor and the versions that
+made them, because others add the same numbers in a different order. A change
+that is meant to alter figures writes the file again:
 
     python -m tests.trainers.golden_test --write
 """
@@ -58,9 +57,9 @@ def made_here() -> dict:
 
 
 def environment(versions: dict[str, str]) -> dict:
-    """The kind of processor, and the versions that matter."""
+    """Returns the kind of processor and the versions of packages."""
     return {
-        # Without the memory, which changes nothing.
+        # Memory is left out; it does not affect figures.
         "processor": machine().rsplit(",", 1)[0],
         "versions": {name: versions[name] for name in VERSIONS},
     }

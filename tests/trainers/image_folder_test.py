@@ -1,4 +1,4 @@
-"""The everyday job: a user's own few and unruly pictures."""
+"""Tests of training on a folder of few pictures, some of them faulty."""
 
 import contextlib
 import io
@@ -12,14 +12,14 @@ from PIL import Image
 
 from trainers.main import main
 
-# 200 pictures; the largest class has as many as thirty of the smallest.
+# 200 pictures in very unequal classes.
 CLASSES = {"flowers": 120, "野生動物": 50, "été": 25, "rare": 4, "once": 1}
 SIZES = ((20, 30), (64, 64), (300, 200), (1, 1), (3, 250), (250, 3))
 QUICK = ("--epochs=1", "--bits=16", "--override=image_size=32")
 
 
 def picture(c: int, size: tuple[int, int], rng: np.random.Generator):
-    """A colour a class, with noise."""
+    """Draws a picture in its class's colour, with noise."""
     color = np.array([(200, 40, 40), (40, 200, 40), (40, 40, 200)])[c % 3]
     pixels = color + rng.normal(0, 30, (*size, 3)) + 15 * c
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
@@ -60,7 +60,7 @@ def add_what_does_not_belong(root: pathlib.Path, elsewhere: pathlib.Path):
 
 
 def train(*arguments: str) -> tuple[int, str]:
-    """Exit status and standard error of the command."""
+    """Returns exit status and standard error of the command."""
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         status = main(

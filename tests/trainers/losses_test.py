@@ -1,4 +1,4 @@
-"""The losses of runs: value, metrics and settings."""
+"""Tests of the losses of runs: value, metrics and settings."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The command as a user types it: help, mistakes, exit status, results."""
+"""Tests of the command: help, mistakes, exit status, results."""
 
 import contextlib
 import csv
@@ -26,7 +26,7 @@ def write_picture(path: pathlib.Path) -> None:
 
 
 def call(*arguments: str) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of the command."""
+    """Returns exit status, standard output and standard error."""
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         status = main(["trainers.main", *arguments])

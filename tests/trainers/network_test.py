@@ -1,4 +1,4 @@
-"""The network of a run: its pixels, its weights, and what is refused."""
+"""Tests of the network of a run: pixels, weights and refused settings."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""NUS-WIDE from label files to report, on a miniature in its layout."""
+"""Tests of NUS-WIDE from label files to report, on a miniature copy."""
 
 import contextlib
 import csv
@@ -29,7 +29,7 @@ QUICK = (
 
 
 def call(*arguments: str) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of the command."""
+    """Returns exit status, standard output and standard error."""
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         status = main(["trainers.main", "--dataset=nuswide", *arguments])

@@ -1,4 +1,4 @@
-"""Schedules at chosen steps, weight decay, clipping, shorter steps."""
+"""Tests of schedules, weight decay, clipping and learning rate factors."""
 
 import unittest
 
@@ -47,7 +47,7 @@ def moves(
 ) -> np.ndarray:
     """Returns how far one step moves two equal variables.
 
-    The first `pretrained` of them are pretrained.
+    The first `pretrained` of them hold pretrained weights.
     """
     values = np.full(2, start, np.float32)
     variables = [keras.Variable(values, name="kernel") for _ in range(2)]

@@ -1,4 +1,4 @@
-"""The everyday job: a folder of photographs and a network that knows some."""
+"""Tests of fine-tuning a pretrained network on a folder of photographs."""
 
 import importlib.util
 import json
@@ -39,7 +39,7 @@ def make_photographs(folder: pathlib.Path, count: int) -> None:
 
 
 def trained_layers(model) -> set[str]:
-    """The names of the backbone's layers that are trained."""
+    """Returns the names of the backbone's layers that are trained."""
     variables = model.backbone.trainable_variables
     return {variable.path.split("/")[0] for variable in variables}
 
@@ -91,7 +91,7 @@ class PretrainedTest(unittest.TestCase):
                 for name in ids
             ]
         )
-        # Pillow rounds to whole grey levels, which may turn a bit.
+        # Pillow rounds to whole grey levels, which may flip a bit.
         distance = codes.hamming_distance(model.encode(images), kept)
         self.assertLess(distance.mean(), 0.5)
 

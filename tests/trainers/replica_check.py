@@ -1,8 +1,8 @@
 """Trains five steps on one device and on several; prints the differences.
 
-A program of its own, since TensorFlow's devices are fixed at its first use.
-With the environment variable TF_CONFIG it is one worker of a cluster, and
-otherwise presents the CPU as two devices.
+A separate program, because TensorFlow's devices are fixed at its first use.
+With the environment variable TF_CONFIG it is one worker of a cluster; otherwise
+it splits the CPU into two devices.
 """
 
 import json
@@ -38,7 +38,7 @@ CONFIGS = {
 
 
 def train(config: Config, strategy: tf.distribute.Strategy) -> list[np.ndarray]:
-    """The weights after five steps on images drawn from the seed."""
+    """Returns the weights after five steps on images drawn from the seed."""
     rng = np.random.default_rng(0)
     images = rng.uniform(0, 255, [STEPS, BATCH, 8, 8, 3]).astype(np.float32)
     labels = rng.integers(0, 4, [STEPS, BATCH])

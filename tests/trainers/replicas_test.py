@@ -1,4 +1,4 @@
-"""Several replicas or workers train the model that one device trains."""
+"""Tests that replicas and workers train the same model as one device."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def start(names: list[str], **environment: str) -> subprocess.Popen:
 
 
 def differences(process: subprocess.Popen) -> dict[str, float]:
-    """What the program printed at its end."""
+    """Returns the differences that the program printed."""
     output, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
     return json.loads(output.splitlines()[-1])
@@ -47,7 +47,7 @@ class ReplicasTest(unittest.TestCase):
         found = differences(start(["adamw", "sgd", "mixed_float16"]))
         self.assertLess(found["adamw"], 1e-5)
         self.assertLess(found["sgd"], 1e-5)
-        # Half precision rounds otherwise in another order, and AdamW's first
+        # Half precision rounds differently in another order, and AdamW's first
         # steps amplify that: 0.04 was seen. A gradient of twice the size or
         # of half the batch moves weights much farther.
         self.assertLess(found["mixed_float16"], 0.2)

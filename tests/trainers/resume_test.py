@@ -1,4 +1,4 @@
-"""Runs that are killed, stopped or repeated end as one that was not."""
+"""Tests that killed, stopped and repeated runs equal an uninterrupted one."""
 
 import dataclasses
 import os
@@ -57,7 +57,7 @@ def finish(process: subprocess.Popen) -> Run:
 
 
 def wait_for_checkpoint(process: subprocess.Popen, workdir: pathlib.Path):
-    """Returns when the process has written a checkpoint, or has ended."""
+    """Waits until the process has written a checkpoint or ended."""
     pointer = workdir / "checkpoints" / "checkpoint"
     before = pointer.read_bytes() if pointer.exists() else b""
     while process.poll() is None:

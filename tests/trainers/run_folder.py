@@ -1,4 +1,4 @@
-"""Makes small run folders with plausible content, without any training."""
+"""Makes small run folders with plausible content without training."""
 
 import csv
 import json

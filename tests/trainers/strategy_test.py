@@ -1,4 +1,4 @@
-"""Which process writes the run's files; what is refused."""
+"""Tests of which process writes the run's files, and of refused clusters."""
 
 import os
 import types
@@ -12,7 +12,7 @@ from trainers.strategy import is_chief, make_strategy
 
 
 def process(task_type: str, index: int, *jobs: str) -> types.SimpleNamespace:
-    """The strategy of one process of a cluster of these jobs."""
+    """Returns the strategy of one process of a cluster."""
     spec = tf.train.ClusterSpec({job: ["host:1", "host:2"] for job in jobs})
     resolver = types.SimpleNamespace(
         cluster_spec=lambda: spec, task_type=task_type, task_id=index

@@ -1,4 +1,4 @@
-"""One step against a step worked out by hand; XLA; half precision."""
+"""Tests one step against a manual one, with XLA and in half precision."""
 
 import unittest
 

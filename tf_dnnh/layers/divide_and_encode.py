@@ -64,6 +64,6 @@ class DivideAndEncode(Encode):
         return (self.bits, features // self.bits)
 
     def project(self, features: Any) -> Any:
-        """Computes t, each bit from its slice."""
+        """Computes t, each bit from its own slice."""
         slices = ops.reshape(features, (-1, *self.kernel.shape))
         return ops.einsum("bsk,sk->bs", slices, self.kernel) + self.bias

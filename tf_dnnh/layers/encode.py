@@ -1,4 +1,4 @@
-"""The common part of the hashing layers."""
+"""The base class of the hashing layers."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from keras import ops
 class Encode(keras.layers.Layer):
     """Base of the layers that encode features: one logit t for each bit.
 
-    A child tells the shape of its kernel and computes t in `project`. The
-    relaxed codes are `s = 1 / (1 + exp(-beta * t))`.
+    A subclass returns the shape of its kernel from `kernel_shape` and computes
+    t in `project`. The relaxed codes are `s = 1 / (1 + exp(-beta * t))`.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Encode(keras.layers.Layer):
 
     @staticmethod
     def paper_initializer(seed: int | None = None) -> keras.Initializer:
-        """Returns the Gaussian from which the paper's head starts."""
+        """Returns the initializer of the paper's head, a Gaussian."""
         return keras.initializers.RandomNormal(stddev=0.1, seed=seed)
 
     def build(self, input_shape: tuple) -> None:
@@ -52,12 +52,12 @@ class Encode(keras.layers.Layer):
         raise NotImplementedError
 
     def call(self, features: Any, return_logits: bool = False) -> Any:
-        """Computes the relaxed codes, or the logits."""
+        """Computes relaxed codes or logits, float [batch, bits]."""
         logits = self.project(features)
         return logits if return_logits else self.relaxed(logits)
 
     def project(self, features: Any) -> Any:
-        """Computes the logits in the layer's compute type."""
+        """Computes the logits in the layer's compute dtype."""
         raise NotImplementedError
 
     def logits(self, features: Any) -> Any:

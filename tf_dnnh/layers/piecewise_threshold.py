@@ -17,9 +17,9 @@ class PiecewiseThreshold(keras.layers.Layer):
     ```
 
     The gradient is 1 inside the band and 0 outside: decided bits stop moving.
-    With `epsilon` 0.5 the layer is the identity; with 0 it rounds all values
-    but 0.5 and passes no other gradient. A schedule narrows the band during
-    training, hence `epsilon` is a non-trainable weight:
+    With `epsilon` 0.5 the layer is the identity; with 0 it rounds every value
+    except 0.5, the only one with a gradient. A schedule narrows the band during
+    training, so `epsilon` is a non-trainable weight:
     `layer.epsilon.assign(0.4)`.
 
     Args:
@@ -30,7 +30,7 @@ class PiecewiseThreshold(keras.layers.Layer):
         inputs: float tensor of any shape, in [0, 1].
 
     Returns:
-        Tensor of the same shape and type, in [0, 1].
+        Tensor of the same shape and dtype, in [0, 1].
 
     Raises:
         ValueError: if `epsilon` is not in [0, 0.5].
@@ -51,8 +51,8 @@ class PiecewiseThreshold(keras.layers.Layer):
             raise ValueError(
                 f"`epsilon` must be in [0, 0.5]. Received: epsilon={epsilon}"
             )
-        # Created here and not in `build`, so that a schedule can assign it at
-        # any time; never cast down, so that it is saved as it was given.
+        # Created here, not in `build`, so that a schedule can assign it at any
+        # time; not autocast, so that mixed precision does not round it.
         self.epsilon = self.add_weight(
             name="epsilon",
             shape=(),

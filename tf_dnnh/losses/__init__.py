@@ -1,4 +1,4 @@
-"""The triplet ranking loss, and the choice of triplets within a batch."""
+"""The triplet ranking loss and triplet mining."""
 
 from tf_dnnh.losses.mining import MINING
 from tf_dnnh.losses.triplet_ranking import batch_triplet_loss, triplet_ranking

@@ -1,4 +1,4 @@
-"""Choosing triplets within a batch: pure functions on distances and masks.
+"""Triplet mining within a batch: pure functions of distances and masks.
 
 A triplet is an anchor i, a positive j (similar to i, not i itself) and a
 negative k (not similar to i); its hinge is
@@ -10,13 +10,13 @@ max(0, d[i, j] - d[i, k] + margin)
 All mining functions take the same arguments, and return a `Mined`:
 
 - distances: the d of the formula, float32 tensor [batch, batch];
-- positives: boolean tensor [batch, batch], row i marks the j;
-- negatives: boolean tensor [batch, batch], row i marks the k;
+- positives: boolean tensor [batch, batch], true in row i for each j;
+- negatives: boolean tensor [batch, batch], true in row i for each k;
 - margin: the margin of the hinge.
 
 An anchor without a positive or without a negative has no triplets.
 
-None needs more than O(batch^2) memory or O(batch^2 log batch) time.
+All run in O(batch^2) memory and O(batch^2 log batch) time.
 """
 
 from collections.abc import Callable
@@ -43,9 +43,9 @@ class Mined(NamedTuple):
     triplets: Any
 
     def normalizer(self, reduction: str) -> Any:
-        """Counts the triplets that the mean is taken over, 1 if none are.
+        """Returns the number of triplets to average over, at least 1.
 
-        `"mean"` takes all, `"mean_nonzero"` those whose hinge is above 0.
+        `"mean"` counts all, `"mean_nonzero"` those whose hinge is above 0.
         """
         count = self.active if reduction == "mean_nonzero" else self.triplets
         return ops.maximum(ops.sum(count), 1.0)
@@ -56,9 +56,9 @@ def batch_all(
 ) -> Mined:
     """Takes every triplet of the batch.
 
-    The sum of hinges over an anchor's active triplets is linear in its
-    distances: each positive counts once for every negative it is active with,
-    and each negative the same with a minus sign. Counting by sorting suffices.
+    The sum of an anchor's active hinges is linear in its distances, each
+    weighted by the number of active triplets it is in, with a minus sign for
+    negatives. Sorting yields these numbers without listing the triplets.
 
     Reference:
         Hermans et al., In Defense of the Triplet Loss, 2017: "batch all".
@@ -71,8 +71,8 @@ def batch_all(
     active = ops.cast(
         ops.sum(ops.where(positives, farther, 0), axis=1), "float32"
     )
-    # The weights of an anchor add up to zero, hence any constant may be
-    # subtracted from its distances; their mean leaves the smallest terms.
+    # The weights of an anchor add up to zero, so any constant may be subtracted
+    # from its distances; their mean keeps the terms, and their rounding, small.
     offset = ops.stop_gradient(ops.mean(distances, axis=1, keepdims=True))
     hinge = ops.sum(weights * (distances - offset), axis=1) + margin * active
     return Mined(hinge, active, _count(positives) * _count(negatives))
@@ -162,10 +162,10 @@ def mine_batch(
 def _active_counts(
     distances: Any, positives: Any, negatives: Any, margin: float
 ) -> tuple[Any, Any]:
-    """Counts the active triplets that each pair takes part in.
+    """Counts the active triplets that each pair is in.
 
-    The two int32 tensors [batch, batch] hold the negatives that a positive is
-    active with, and the positives of a negative; elsewhere they mean nothing.
+    The first int32 tensor [batch, batch] holds the counts of positives, the
+    second those of negatives; their other entries are meaningless.
     """
     size = ops.shape(distances)[1]
     thresholds = ops.where(positives, distances + margin, float("inf"))
@@ -184,7 +184,7 @@ def _active_counts(
 def _one_per_anchor(
     distances: Any, positives: Any, negatives: Any, margin: float, chosen: Any
 ) -> Mined:
-    """Sums up a triplet per anchor, of a chosen positive and negative."""
+    """Sums the hinge of each anchor with its chosen positive and negative."""
     positive, negative = chosen
     valid = _count(positives) * _count(negatives) > 0
     return _sum_hinges(
@@ -198,7 +198,7 @@ def _one_per_anchor(
 def _sum_hinges(
     positive_distances: Any, negative_distances: Any, valid: Any, margin: float
 ) -> Mined:
-    """Sums up the hinges of triplets given as tensors [batch, n]."""
+    """Sums the hinges of triplets given as tensors [batch, n]."""
     hinge = ops.relu(positive_distances - negative_distances + margin)
     hinge = ops.where(valid, hinge, 0.0)
     return Mined(ops.sum(hinge, axis=1), _count(hinge > 0), _count(valid))

@@ -1,16 +1,16 @@
-"""The words that choose triplets and the mean over them."""
+"""The names of the mining methods and reductions."""
 
 import warnings
 from collections.abc import Iterable
 
 REDUCTIONS = ("mean", "mean_nonzero")
 
-# From the names of version 0.1.0 to those of today.
+# The names of version 0.1.0 and their replacements.
 RENAMED = {"hardest": "batch_hard", "mean_active": "mean_nonzero"}
 
 
 def current_name(argument: str, value: str, allowed: Iterable[str]) -> str:
-    """Returns an allowed word; translates the names of version 0.1.0."""
+    """Checks a name and returns it, those of version 0.1.0 translated."""
     if new := RENAMED.get(value):
         warnings.warn(
             f"`{argument}={value}` is now called {new}; the old name will be "

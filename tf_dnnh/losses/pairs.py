@@ -1,4 +1,4 @@
-"""Distances and similarity of the pairs of images in a batch."""
+"""Pairwise distances and similarity within a batch."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from keras import ops
 
 
 def squared_distances(codes: Any) -> Any:
-    """Computes the squared Euclidean distances of codes [batch, bits].
+    """Computes the squared Euclidean distances between codes [batch, bits].
 
     The result is float32 [batch, batch]. Distances of codes of zeros and ones
     are exact whole numbers, so that ties stay ties.
     """
     # The norms and the product below nearly cancel for close codes. Shifting
-    # the middle of [0, 1] to zero makes them small and is exact.
+    # the middle of [0, 1] to zero keeps them, and their rounding, small.
     codes = ops.cast(codes, "float32") - 0.5
     norms = ops.sum(ops.square(codes), axis=1)
     products = ops.matmul(codes, ops.transpose(codes))
@@ -22,9 +22,9 @@ def squared_distances(codes: Any) -> Any:
 def similarity_masks(labels: Any) -> tuple[Any, Any]:
     """Returns the masks of positives and negatives, boolean [batch, batch].
 
-    Class numbers [batch] (or [batch, 1]) are similar when equal, zeros and
-    ones [batch, classes] when a class is shared. No image is its own positive
-    or negative.
+    Images are similar if their class numbers, [batch] or [batch, 1], are equal,
+    or if they share a class in zeros and ones [batch, classes]. An image is
+    neither a positive nor a negative of itself.
     """
     labels = ops.convert_to_tensor(labels)
     if len(labels.shape) == 2 and labels.shape[1] == 1:

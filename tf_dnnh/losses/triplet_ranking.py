@@ -1,4 +1,4 @@
-"""The triplet ranking loss: of given triplets, and of a batch."""
+"""The triplet ranking loss of given triplets and of a batch."""
 
 from typing import Any
 
@@ -64,12 +64,12 @@ def batch_triplet_loss(
         labels: [batch] class numbers, or [batch, classes] zeros and ones;
             images are similar when they share a label.
         margin: how much farther a negative must be than a positive, above 0.
-        mining: which triplets: `"batch_all"`, `"random"`, `"semi_hard"` or
-            `"batch_hard"`; see `tf_dnnh.losses.mining`.
+        mining: `"batch_all"`, `"random"`, `"semi_hard"` or `"batch_hard"`; see
+            `tf_dnnh.losses.mining`.
         reduction: `"mean"` over all mined triplets, or `"mean_nonzero"` over
             those whose loss is above 0.
-        seed: for `"random"`: an int, a `keras.random.SeedGenerator` or an
-            int32 tensor [2].
+        seed: for `"random"`: an int, a `keras.random.SeedGenerator`, an int32
+            tensor [2], or None for Keras' global generator.
 
     Returns:
         The loss, a float32 scalar >= 0 (0 for a batch without a triplet), and

@@ -14,11 +14,11 @@ class TripletRankingLoss(keras.losses.Loss):
     """Computes `batch_triplet_loss` in `model.compile` and `model.fit`.
 
     The triplets are mined in each batch, so that `model.fit(images, labels)`
-    suffices. A batch should hold at least two images of some class. Sample
+    suffices. A batch should hold at least two images of the same class. Sample
     weights apply to anchors.
 
-    Under a distribution strategy every replica mines its own part of the
-    batch. A loss over the whole batch needs a training loop that gathers the
+    Under a distribution strategy, every replica mines its own part of the
+    batch. A loss over the global batch needs a training loop that gathers the
     codes first.
 
     Args:
@@ -28,9 +28,9 @@ class TripletRankingLoss(keras.losses.Loss):
             over those whose loss is above 0.
         seed: seed of `"random"`; None for an arbitrary one.
         name: name of the loss.
-        reduction: how Keras reduces the values of the anchors, whose mean is
-            the loss, as for every `keras.losses.Loss`.
-        dtype: type of the labels and of the result. Half precision merges
+        reduction: how Keras reduces the values of the anchors, as for every
+            `keras.losses.Loss`; their mean is the loss.
+        dtype: dtype of the labels and of the result. Half precision merges
             class numbers above 256 (bfloat16) or 2048 (float16).
 
     Call arguments:
@@ -38,7 +38,7 @@ class TripletRankingLoss(keras.losses.Loss):
         y_pred: relaxed codes, float [batch, bits].
 
     Returns:
-        Scalar >= 0 of type `dtype`, by default float32.
+        Scalar >= 0 of `dtype`, by default float32.
 
     Raises:
         ValueError: if `mining` or `reduction_over` is unknown.
@@ -74,7 +74,7 @@ class TripletRankingLoss(keras.losses.Loss):
         )
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Computes a value per anchor, [batch]; their mean is the loss.
+        """Computes one value per anchor, [batch]; their mean is the loss.
 
         Keras takes that mean and divides it by the number of replicas, which
         it does not do for a scalar.

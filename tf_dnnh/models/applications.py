@@ -13,7 +13,7 @@ from tf_dnnh.models.shared_layers import bit_features
 _DOCUMENTATION = """Builds {title}.
 
     Args:
-        bits: number of bits the features are for.
+        bits: number of bits per code; each gets 50 features.
         input_shape: (height, width, channels) of the images, at least 32 x 32.
         dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer, for that layer.
@@ -115,7 +115,7 @@ convnext_tiny = _builder(
 def application_part(backbone: keras.Model) -> keras.Model:
     """Returns the part of a backbone that `keras.applications` built.
 
-    It shares the layers, in Keras' order: a file of Keras' weights fits.
+    It shares the layers, in Keras' order, so that Keras' weight files fit.
     """
     return keras.Model(backbone.inputs[0], backbone.get_layer("pooled").input)
 
@@ -123,7 +123,7 @@ def application_part(backbone: keras.Model) -> keras.Model:
 def load_application(
     backbone: keras.Model, weights: str, download: bool
 ) -> None:
-    """Loads the weights that Keras publishes, see `load_pretrained`."""
+    """Loads weights that Keras publishes; see `load_pretrained`."""
     from_file = weights != "imagenet"
     advice = (
         f"give the file of {backbone.name} that ends in _notop.h5, downloaded "

@@ -1,4 +1,4 @@
-"""One row of the table of backbones."""
+"""A row of the table of backbones."""
 
 import dataclasses
 from collections.abc import Callable
@@ -17,19 +17,19 @@ class Backbone:
     Args:
         builder: function of `(bits, input_shape, *, dropout, initializer,
             seed)` that returns a model from normalised images to features
-            [batch, 50 * bits]; the model's name must be that of the row. Only
-            `bits`, `initializer` and `seed` are always given.
+            [batch, 50 * bits]; the model's name must be the row's key in
+            `BACKBONES`. `dropout` is given only if it is set.
         mean: mean of the pixels in 0..255, a number or one per channel.
         std: their standard deviation.
         initializer: name of the default initializer. The initial weights of
             `"paper"` expect pixels that are centred but not scaled.
         load_weights: function of `(backbone, weights, download)` that loads
             ImageNet weights, see `load_pretrained`; None if there are none.
-        blocks: regular expression for the names of the blocks, to which the
-            layers' names add an underscore and more; None if there are none.
+        blocks: regular expression for the names of the blocks; their layers'
+            names start with it and an underscore. None if there are none.
 
     Returns:
-        Called as the builder: the model.
+        When called: the model that `builder` returns.
 
     Example:
         >>> from tf_dnnh.models import plain_cnn
@@ -51,8 +51,8 @@ class Backbone:
     def std_for(self, initializer: str | None, measured: Any = None) -> Any:
         """Returns the standard deviation to divide the pixels by.
 
-        It is 1 for the paper's initial weights, otherwise that measured on the
-        training images or, by default, `std`.
+        It is 1 for the paper's initial weights, otherwise the one measured on
+        the training images or, by default, `std`.
         """
         if (initializer or self.initializer) == "paper":
             return 1.0

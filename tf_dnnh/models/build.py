@@ -1,4 +1,4 @@
-"""Building a hashing model from the name of a backbone."""
+"""Builds a hashing model from the name of a backbone."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def build_hashing_model(
     Args:
         backbone: a name in `BACKBONES`, or a model of your own from normalised
             images to features [batch, features].
-        bits: number of bits of a code.
+        bits: number of bits per code.
         input_shape: (height, width, channels) of the images.
         head: `"divide_and_encode"` (the paper's) or `"fully_connected"`.
         beta: steepness of the sigmoid, above 0.
@@ -44,15 +44,15 @@ def build_hashing_model(
             backbone's, or 127.5, but 1 where the initial weights are the
             paper's, which expect unscaled pixels.
         dropout: fraction dropped in a named backbone; None for its default.
-        initializer: initial weights of a named backbone and of a
-            divide-and-encode head: `"paper"` (the default of `nin32` and
-            `nin`) or a Keras initializer (for the others `"he_normal"`).
+        initializer: initial weights of a named backbone: `"paper"` (the default
+            of `nin32` and `nin`), which also covers a divide-and-encode head,
+            or a Keras initializer (the default of the others: `"he_normal"`).
         seed: seed of the initial weights and of dropout.
         load_size: (height, width) that images are resized to before they are
             center-cropped; by default the model's image size.
 
     Returns:
-        The model, its weights created.
+        The model, with its weights created.
 
     Raises:
         ValueError: if `backbone` or `head` is unknown, or an argument is out
@@ -66,8 +66,8 @@ def build_hashing_model(
     _check_names(backbone, head)
     if bits < 1:
         raise ValueError(f"`bits` must be at least 1. Received: bits={bits}")
-    # A network of the user's own is only ever taken for what it is, whatever
-    # its name.
+    # A user's own model never takes the defaults of a named backbone, even if
+    # it has the same name.
     row = (
         BACKBONES[backbone]
         if isinstance(backbone, str)

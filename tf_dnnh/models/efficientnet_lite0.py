@@ -43,15 +43,15 @@ def efficientnet_lite0(
 ) -> keras.Model:
     """Builds EfficientNet-Lite0; `load_pretrained` loads ImageNet weights.
 
-    Sixteen blocks, `block0` to `block15`: a 1 x 1 convolution that widens six
-    times, a depthwise one, a 1 x 1 one that narrows, and a shortcut where the
-    shape stays. Unlike other EfficientNets it has no squeeze-and-excitation,
-    and ReLU6 in place of Swish, so that it quantises well.
+    Sixteen blocks, `block0` to `block15`: a 1 x 1 convolution that widens (not
+    in `block0`), a depthwise and a narrowing 1 x 1 convolution, and a shortcut
+    where the shape stays the same. Unlike other EfficientNets, it has ReLU6
+    instead of Swish and no squeeze-and-excitation, so that it quantises well.
 
     Args:
-        bits: number of bits the features are for.
+        bits: number of bits per code; each gets 50 features.
         input_shape: (height, width, channels) of the images; the weights were
-            trained at 224 x 224 and work from 96 x 96.
+            trained at 224 x 224 and work from 96 x 96 upwards.
         dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer.
         seed: seed of the initial weights and of dropout.

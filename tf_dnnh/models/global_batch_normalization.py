@@ -10,13 +10,13 @@ import tensorflow as tf
 class GlobalBatchNormalization(keras.layers.BatchNormalization):
     """Normalises over the images of all replicas, whatever their number.
 
-    Two replicas with 32 images each then train as one with 64. Keras' own
-    `synchronized=True` gives the same results, but slows the training step of
-    a thin network down by up to 45 % on a single replica; here it is used only
-    when there are several replicas.
+    Two replicas with 32 images each then train like one with 64. Keras' own
+    `synchronized=True` gives the same results, but slows down the training step
+    of a thin network by up to 45 % on a single replica; here it is used only
+    with several replicas.
 
     Args:
-        **kwargs: those of `keras.layers.BatchNormalization` except
+        **kwargs: arguments of `keras.layers.BatchNormalization` except
             `synchronized`.
 
     Call arguments:
@@ -24,7 +24,7 @@ class GlobalBatchNormalization(keras.layers.BatchNormalization):
         training: whether to normalise with the moments of the batch.
 
     Returns:
-        Tensor of the same shape and type.
+        Tensor of the same shape and dtype.
 
     Example:
         >>> layer = GlobalBatchNormalization(center=False, epsilon=1e-6)

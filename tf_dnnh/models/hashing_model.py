@@ -43,9 +43,9 @@ class HashingModel(keras.Model):
     pixels -> (pixels - mean) / std -> backbone -> head -> threshold -> relaxed
     ```
 
-    The model takes pixels of 0..255, so that training, evaluation and export
-    cannot differ in how they scale them. Normalisation, head and threshold
-    compute in float32 under mixed precision too.
+    The model takes pixels in 0..255, so that training, evaluation and export
+    cannot scale them differently. Normalisation, head and threshold compute in
+    float32 even under mixed precision.
 
     Args:
         backbone: model from normalised images to features [batch, features].
@@ -59,11 +59,11 @@ class HashingModel(keras.Model):
         std: their standard deviation, in the same form, above 0.
         load_size: (height, width) that images are resized to before they are
             center-cropped for the model; None if they are resized to the
-            model's image size. The model leaves both to its callers.
+            model's image size. Both are up to the caller.
         **kwargs: `name`, `dtype` and other arguments of Keras models.
 
     Call arguments:
-        images: [batch, height, width, channels], float or uint8, 0..255.
+        images: float or uint8 [batch, height, width, channels], 0..255.
 
     Returns:
         Relaxed codes, float32 [batch, bits] in [0, 1].
@@ -80,7 +80,7 @@ class HashingModel(keras.Model):
         (TensorShape([2, 12]), (2, 2))
 
     Reference:
-        Lai et al., CVPR 2015, Figure 1: one of the three equal streams.
+        Lai et al., CVPR 2015, Figure 1: one of the three identical streams.
     """
 
     @_accept_trunk
@@ -120,9 +120,9 @@ class HashingModel(keras.Model):
 
     def __getattr__(self, name: str) -> Any:
         """Returns the `backbone`; `trunk` is its name in version 0.1.0."""
-        # Not properties: Keras writes a part to a file under the first
-        # attribute that has it, in alphabetical order. In the files of all
-        # versions that is `layers`, which `backbone` would precede.
+        # Not properties: Keras saves a part under the alphabetically first
+        # attribute that holds it. In the files of all versions that is
+        # `layers`, which `backbone` would precede.
         if name == "trunk":
             _warn_of_trunk()
         elif name != "backbone":
@@ -142,7 +142,7 @@ class HashingModel(keras.Model):
 
     @property
     def bits(self) -> int:
-        """Number of bits of a code."""
+        """Number of bits per code."""
         return self.head.bits
 
     @property
@@ -159,7 +159,7 @@ class HashingModel(keras.Model):
         return self.head.logits(self._features(images, training))
 
     def relaxed(self, logits: Any) -> Any:
-        """Computes the relaxed codes that belong to logits [batch, bits]."""
+        """Computes the relaxed codes of logits [batch, bits]."""
         return self.threshold(self.head.relaxed(logits))
 
     def _features(self, images: Any, training: bool | None) -> Any:
@@ -170,7 +170,7 @@ class HashingModel(keras.Model):
 
         Args:
             images: array [n, height, width, channels], 0..255.
-            batch_size: number of images held on the device at a time.
+            batch_size: number of images on the device at a time.
 
         Returns:
             Packed codes, uint8 array [n, ceil(bits / 8)].

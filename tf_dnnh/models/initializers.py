@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import keras
 
-# The standard deviations of the paper's Gaussians in its 32 x 32 network: half
-# of the layers start with one, half with the other.
+# The standard deviations of the Gaussians in the paper's 32 x 32 network; see
+# `nin._convolutions` for which layer has which.
 WIDE, NARROW = 0.05, 0.01
 
 
@@ -15,9 +15,9 @@ def seeded(
 ) -> keras.Initializer:
     """Returns the initializer of the layer with this index.
 
-    `"paper"` is a Gaussian with standard deviation `paper_stddev`, other names
-    are those of Keras. The index makes no two layers start alike; without the
-    network's seed, Keras' global generator draws.
+    `"paper"` is a Gaussian with standard deviation `paper_stddev`; other names
+    are those of Keras. The index is added to the network's seed, so that no two
+    layers start alike. Without a seed, Keras' global generator draws.
     """
     seed = None if seed is None else seed + index
     if initializer == "paper":

@@ -1,4 +1,4 @@
-"""The paper's Networks in Network, for large and for 32 x 32 images."""
+"""The paper's Network-in-Network backbones, for large and 32 x 32 images."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,10 +24,10 @@ def nin(
     stride 2 but keeps 27 x 27, so the stride is 1.
 
     Args:
-        bits: number of bits the features are for.
+        bits: number of bits per code; each gets 50 features.
         input_shape: (height, width, channels), at least 87 per side.
-        dropout: fraction dropped after the first and the third pooling; the
-            paper prints none for this network, its 32 x 32 network has it.
+        dropout: fraction dropped after the first and the third pooling; not
+            stated in the paper, taken from the released 32 x 32 network.
         initializer: `"paper"` for the Gaussians of the paper's 32 x 32
             network, which suit pixels of 0..255 minus their mean, or the name
             of a Keras initializer.
@@ -49,7 +49,7 @@ def nin(
     inputs = keras.Input(input_shape, name="image")
     x = conv(0, 96, 11, strides=4, padding="valid")(inputs)
     x = conv(1, 96, 1)(x)
-    # 54 to 27 takes the padding, 27 to 13 and 13 to 6 must not have it.
+    # Pooling 54 to 27 needs padding; 27 to 13 and 13 to 6 must not have it.
     x = layers.MaxPooling2D(3, 2, padding="same", name="pool1")(x)
     x = layers.Dropout(dropout, seed=seed, name="dropout1")(x)
     x = conv(3, 256, 1)(conv(2, 256, 5)(x))
@@ -72,15 +72,14 @@ def nin32(
 ) -> keras.Model:
     """Builds the paper's backbone for CIFAR-10 and SVHN.
 
-    Four spatial convolutions, each followed by a 1 x 1 one, all with ReLU; the
-    last 1 x 1 convolution has one map per feature, and the feature is the mean
-    of its map.
+    Four spatial convolutions, each followed by a 1 x 1 convolution, all with
+    ReLU. The last one has a map per feature; the feature is the map's mean.
 
     Args:
-        bits: number of bits the features are for.
+        bits: number of bits per code; each gets 50 features.
         input_shape: (height, width, channels) of the images.
         dropout: fraction dropped after the first and the third pooling.
-        initializer: `"paper"` or a name of a Keras initializer, as in `nin`.
+        initializer: `"paper"` or the name of a Keras initializer, as in `nin`.
         seed: seed of the initial weights and of dropout.
 
     Returns:
@@ -114,10 +113,10 @@ def nin32(
 def _convolutions(
     initializer: str, seed: int | None
 ) -> Callable[..., layers.Layer]:
-    """Returns a function that makes the numbered convolutions of the paper.
+    """Returns a function that makes the paper's convolutions by index.
 
-    It takes a convolution's number from 0, its filters, the side of its kernel
-    and options of `Conv2D`.
+    It takes the index from 0, the number of filters, the side of the kernel and
+    options of `Conv2D`.
     """
     stddevs = [WIDE, WIDE, NARROW, WIDE, NARROW, WIDE, NARROW, WIDE]
 

@@ -24,8 +24,8 @@ def plain_cnn(
     dropout | fully connected with ReLU.
 
     Args:
-        bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images; from 8 x 8.
+        bits: number of bits per code; each gets 50 features.
+        input_shape: (height, width, channels) of the images, at least 8 x 8.
         dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer.
         seed: seed of the initial weights and of dropout.

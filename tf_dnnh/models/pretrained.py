@@ -12,14 +12,14 @@ PRETRAINED = {
 def load_pretrained(
     backbone: keras.Model, weights: str = "imagenet", download: bool = True
 ) -> None:
-    """Loads ImageNet weights into all layers of a backbone but `features`.
+    """Loads ImageNet weights into all layers of a backbone except `features`.
 
     Args:
-        backbone: one of `PRETRAINED`, by its name, for any number of bits.
+        backbone: a model named in `PRETRAINED`, for any number of bits.
         weights: `"imagenet"`, or a file of the same weights: a PyTorch file
             for `efficientnet_lite0`, for the others an HDF5 file of the
-            network without its classifier, as Keras publishes them
-            (`..._notop.h5`) and as `save_weights` writes them.
+            network without its classifier, as Keras publishes it
+            (`..._notop.h5`) and `save_weights` writes it.
         download: whether missing weights may be downloaded.
 
     Raises:

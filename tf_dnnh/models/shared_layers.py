@@ -19,9 +19,9 @@ def normalized_convolution(
     strides: int = 1,
     momentum: float = 0.9,
 ) -> Any:
-    """Adds a convolution without bias, `name`, and its norm, `name_norm`.
+    """Adds the convolution `name`, without bias, and batch norm `name_norm`.
 
-    Without a width the convolution is depthwise.
+    Without a width, the convolution is depthwise.
     """
     options = {
         "strides": strides,
@@ -49,7 +49,7 @@ def bit_features(
     initializers: Iterator[keras.Initializer],
     seed: int | None,
 ) -> Any:
-    """Adds the last layers: the means of the maps, then 50 features per bit.
+    """Adds the last layers: global average pooling and 50 features per bit.
 
     Returns a symbolic tensor [batch, 50 * bits], >= 0. The layers are named
     `pooled`, `dropout` and `features`.

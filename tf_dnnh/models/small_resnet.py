@@ -1,4 +1,4 @@
-"""A thin residual network that trains on a processor without a GPU."""
+"""A thin residual network, fast enough to train without a GPU."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ def small_resnet(
 ) -> keras.Model:
     """Builds a backbone of four residual blocks, 16-32-64-128 wide.
 
-    The mean over the image comes before the fully connected layer that makes
-    the features: after it, that layer would cost as much as all the others.
+    The mean over the image comes before the fully connected layer: at every
+    position, that layer would cost as much as all the others together.
 
     Args:
-        bits: number of bits the features are for.
-        input_shape: (height, width, channels) of the images; from 8 x 8.
+        bits: number of bits per code; each gets 50 features.
+        input_shape: (height, width, channels) of the images, at least 8 x 8.
         dropout: fraction dropped before the fully connected layer.
         initializer: name of a Keras initializer.
         seed: seed of the initial weights and of dropout.

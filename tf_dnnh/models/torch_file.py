@@ -3,7 +3,7 @@
 Such a file is a sequence of pickles (magic number, version, system, the object
 with references to its data, keys of the data), followed by the data. Pickles
 can run arbitrary code; this reader unpickles only the four names that weights
-need, and refuses files with any other.
+need, and refuses a file that refers to any other.
 """
 
 import collections
@@ -54,7 +54,7 @@ class _Unpickler(pickle.Unpickler):
         if module == "torch" and name in _DTYPES:
             return _DTYPES[name]
         raise pickle.UnpicklingError(
-            f"a file of weights must not ask for {module}.{name}"
+            f"a weight file must not refer to {module}.{name}"
         )
 
     def persistent_load(self, pid: Any) -> _Storage:
@@ -68,7 +68,7 @@ class _Unpickler(pickle.Unpickler):
 def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
     """Reads the tensors that `torch.save` wrote, as arrays by name.
 
-    Anything but tensors of 32-bit floats and 64-bit integers is a ValueError.
+    Raises ValueError unless all are 32-bit floats or 64-bit integers.
     """
     with pathlib.Path(path).open("rb") as file:
         try:
@@ -82,7 +82,9 @@ def read_torch_file(path: pathlib.Path) -> dict[str, np.ndarray]:
             TypeError,
             ValueError,
         ) as error:
-            raise ValueError(f"{path} holds no weights ({error})") from error
+            raise ValueError(
+                f"{path} has no PyTorch weights ({error})"
+            ) from error
 
 
 def _read(file: BinaryIO) -> dict[str, np.ndarray]:
@@ -110,7 +112,7 @@ def _read_storage(file: BinaryIO, storage: _Storage) -> np.ndarray:
 
 
 def _view(numbers: np.ndarray, tensor: _Tensor) -> np.ndarray:
-    """Copies the view of a tensor, after a check of its bounds."""
+    """Copies the view of a tensor after checking its bounds."""
     steps = zip(tensor.shape, tensor.strides, strict=True)
     last = tensor.offset + sum((n - 1) * step for n, step in steps)
     numbered = (tensor.offset, *tensor.shape, *tensor.strides)

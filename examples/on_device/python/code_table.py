@@ -1,4 +1,4 @@
-"""Stored codes and the search among them."""
+"""A searchable table of codes, and files of codes."""
 
 import numpy as np
 from hasher import UserError
@@ -16,19 +16,19 @@ class CodeTable:
 
     @staticmethod
     def _as_words(codes: np.ndarray) -> np.ndarray:
-        # Zero bytes change no distance, and 8 bytes are counted at once.
+        # Eight bytes are compared at once; padding with zeros is harmless.
         codes = np.pad(codes, ((0, 0), (0, -codes.shape[1] % 8)))
         return codes.view(np.uint64)
 
     def search(self, code: np.ndarray, neighbours: int):
-        """The nearest codes, equal distances in the order of the table.
+        """Finds the nearest codes, equal distances in the order of the table.
 
         Args:
             code: uint8 [bytes].
             neighbours: how many to return.
 
         Returns:
-            distances and rows, both [neighbours].
+            distances, uint16, and rows, int64, both [neighbours].
         """
         different = self._words ^ self._as_words(code[None])
         distances = np.bitwise_count(different).sum(axis=1, dtype=np.uint16)
@@ -37,7 +37,7 @@ class CodeTable:
 
 
 def save_codes(path: str, ids: list[str], codes: np.ndarray, hasher) -> None:
-    """Writes an `.npz` that says which model made the codes."""
+    """Writes codes to an `.npz`, with the fingerprint of their model."""
     with open(path, "wb") as file:
         np.savez(
             file,
@@ -49,7 +49,7 @@ def save_codes(path: str, ids: list[str], codes: np.ndarray, hasher) -> None:
 
 
 def load_codes(paths: list[str], hasher) -> tuple[np.ndarray, np.ndarray]:
-    """Joins code files after checking that this very model made them all.
+    """Joins code files after checking that this model made them all.
 
     Returns:
         ids [n] and codes uint8 [n, bytes].
@@ -60,7 +60,7 @@ def load_codes(paths: list[str], hasher) -> tuple[np.ndarray, np.ndarray]:
             fingerprint = str(file["fingerprint"])
             ids.append(file["ids"])
             codes.append(file["codes"])
-        # Codes of two models say nothing about each other.
+        # Codes of different models cannot be compared.
         if fingerprint != hasher.fingerprint:
             raise UserError(
                 f"{path} holds codes of another model (fingerprint "

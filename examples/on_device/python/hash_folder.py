@@ -22,7 +22,7 @@ SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 
 
 def find_images(folder) -> list[Path]:
-    """Every picture below a folder, in a fixed order."""
+    """Lists the pictures in a folder and its subfolders, sorted."""
     paths = [p for p in Path(folder).rglob("*") if p.suffix.lower() in SUFFIXES]
     if not paths:
         raise UserError(f"No {' '.join(sorted(SUFFIXES))} file in {folder}.")
@@ -30,7 +30,7 @@ def find_images(folder) -> list[Path]:
 
 
 def hash_images(hasher: Hasher, paths: list[Path], batch_size: int):
-    """Hashes files batch by batch; a file that cannot be read is reported.
+    """Hashes files batch by batch, and reports those that cannot be read.
 
     Returns:
         the paths that were read, their codes uint8 [n, bytes], and the
@@ -59,7 +59,7 @@ def hash_images(hasher: Hasher, paths: list[Path], batch_size: int):
 
 
 def show_progress(done: int, total: int, seconds: float) -> None:
-    """A line that overwrites itself; nothing where no terminal reads it."""
+    """Prints a line that overwrites itself, on a terminal only."""
     if sys.stderr.isatty():
         left = seconds / done * (total - done)
         end = "\n" if done == total else ""
@@ -78,7 +78,7 @@ def encode(args) -> None:
     reading, network = 1000 * seconds / len(ids)
     print(
         f"{len(ids):,} codes of {hasher.bits} bits in {args.output}: "
-        f"{reading + network:.2f} ms an image ({reading:.2f} reading and "
+        f"{reading + network:.2f} ms per image ({reading:.2f} reading and "
         f"resizing, {network:.2f} network)."
     )
 
@@ -115,14 +115,14 @@ def measure(args) -> None:
     network = median_milliseconds(lambda: hasher.encode(image))
     scan = median_milliseconds(lambda: table.search(code, 10))
     print(
-        f"{network:.2f} ms a picture (network, one at a time), {scan:.2f} ms a "
-        f"search over {args.codes:,} codes of {hasher.bits} bits; medians of "
-        "100."
+        f"{network:.2f} ms per picture (network, one at a time), {scan:.2f} ms "
+        f"per search over {args.codes:,} codes of {hasher.bits} bits; medians "
+        "of 100."
     )
 
 
 def median_milliseconds(function) -> float:
-    """The median time of 100 calls."""
+    """Returns the median time of 100 calls in milliseconds."""
     times = []
     for _ in range(100):
         begin = time.perf_counter()
@@ -132,7 +132,7 @@ def median_milliseconds(function) -> float:
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """The command line."""
+    """Parses the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -158,7 +158,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0: done, 1: one sentence on stderr says what is wrong."""
+    """Returns the exit status: 0, or 1 after an error message on stderr."""
     args = parse(arguments)
     try:
         args.run(args)

@@ -1,4 +1,4 @@
-"""Packed codes from an exported `.tflite` file, without TensorFlow."""
+"""Computes packed codes with an exported `.tflite` file and no TensorFlow."""
 
 import json
 import zipfile
@@ -11,11 +11,11 @@ METADATA = "tf_dnnh.json"
 
 
 class UserError(ValueError):
-    """One sentence that tells the user what to do."""
+    """Tells the user in one sentence what is wrong and what to do."""
 
 
 def read_metadata(path) -> dict:
-    """Returns what the exporter put into the `.tflite` file, as a zip entry."""
+    """Reads the metadata that the exporter added to the file as a zip entry."""
     try:
         with zipfile.ZipFile(path) as archive:
             return json.loads(archive.read(METADATA))
@@ -29,8 +29,8 @@ def read_metadata(path) -> dict:
 def read_picture(path) -> Image.Image:
     """Decodes a file as training does.
 
-    The first frame, upright as a camera's EXIF mark says; transparency is
-    dropped, 16-bit samples keep their upper 8 bits.
+    Takes the first frame, turned upright according to its EXIF orientation;
+    drops transparency and the lower 8 bits of 16-bit samples.
     """
     with Image.open(path) as image:
         if image.mode.startswith("I;16"):
@@ -41,19 +41,19 @@ def read_picture(path) -> Image.Image:
 
 
 def to_pixels(picture: Image.Image, image_size, load_size=None) -> np.ndarray:
-    """Resizes as training does: bilinear, antialiased, not rounded.
+    """Resizes as training does: bilinear, antialiased, without rounding.
 
     Args:
         picture: RGB, of any size.
         image_size: (height, width) of the result.
-        load_size: (height, width) that it is resized to, whose middle is cut
-            out. Default: `image_size`.
+        load_size: (height, width) that it is resized to before it is
+            center-cropped. Default: `image_size`.
 
     Returns:
         float32 [height, width, 3] in 0..255.
     """
     height, width = load_size or image_size
-    # Pillow rounds what it resizes to whole numbers, except in mode "F".
+    # Pillow rounds resized pixels to whole numbers, except in mode "F".
     channels = [
         channel.convert("F").resize((width, height), Image.Resampling.BILINEAR)
         for channel in picture.split()
@@ -64,11 +64,11 @@ def to_pixels(picture: Image.Image, image_size, load_size=None) -> np.ndarray:
 
 
 class Hasher:
-    """Packed codes of pictures, from the `encode` signature of a `.tflite`.
+    """Hashes pictures with the `encode` signature of a `.tflite` file.
 
     Args:
         path: the `.tflite` file.
-        threads: for the network. Default: LiteRT's choice.
+        threads: number of threads for the network. Default: LiteRT's choice.
     """
 
     def __init__(self, path, threads: int | None = None):
@@ -81,13 +81,13 @@ class Hasher:
         self._encode = self._interpreter.get_signature_runner("encode")
 
     def read(self, path) -> np.ndarray:
-        """A picture file -> float32 [height, width, 3] in 0..255."""
+        """Reads a picture file as float32 [height, width, 3] in 0..255."""
         return self.pixels(read_picture(path))
 
     def pixels(self, picture: Image.Image) -> np.ndarray:
-        """A picture -> float32 [height, width, 3] in 0..255."""
+        """Converts a picture to float32 [height, width, 3] in 0..255."""
         return to_pixels(picture, self.image_size, self.load_size)
 
     def encode(self, images: np.ndarray) -> np.ndarray:
-        """Float32 [n, height, width, 3] in 0..255 -> uint8 [n, bytes]."""
+        """Hashes float32 [n, height, width, 3] in 0..255: uint8 [n, bytes]."""
         return self._encode(image=images)["code"]

@@ -6,7 +6,7 @@
     python -m http.server --directory=site 8000
 
 The pictures come from a run (`--workdir`) or from a folder (`--images`, one
-subfolder a label). Their codes are made by the very `.tflite` that the page
+subfolder per label). Their codes are made with the `.tflite` file that the page
 runs. The WebAssembly files are copied from `node_modules`.
 """
 
@@ -28,15 +28,15 @@ import pictures  # noqa: E402
 from hasher import Hasher, UserError  # noqa: E402
 from PIL import Image  # noqa: E402
 
-# What LiteRT.js may load without threads, and without suspending WebAssembly:
-# one for browsers with relaxed SIMD and one for the others.
+# The builds that LiteRT.js may load without threads and without suspending
+# WebAssembly: one for browsers with relaxed SIMD, one for the others.
 WASM = ("litert_wasm_internal", "litert_wasm_compat_internal")
 THUMBNAIL = 160
 EXAMPLE = 512
 
 
 def data_url(image: Image.Image, side: int) -> str:
-    """Embeds a picture, shrunk to at most `side`; small ones without loss."""
+    """Embeds a picture, shrunk to `side` pixels; small ones are lossless."""
     small = image.copy()
     small.thumbnail((side, side))
     kind = "PNG" if max(image.size) <= 64 else "JPEG"
@@ -51,7 +51,7 @@ def build_gallery(
     items: Sequence[pictures.Picture],
     examples: Sequence[pictures.Picture],
 ) -> dict:
-    """Returns what `gallery.json` holds."""
+    """Returns the content of `gallery.json`."""
     codes = [
         hasher.encode(hasher.pixels(item.image)[None])[0] for item in items
     ]
@@ -79,7 +79,7 @@ def build_gallery(
 
 
 def copy_runtime(node_modules: Path, folder: Path) -> None:
-    """Copies LiteRT.js, so that nothing is loaded from another host."""
+    """Copies LiteRT.js, so that the page loads nothing from other hosts."""
     package = node_modules / "@litertjs"
     if not package.is_dir():
         raise UserError(
@@ -94,7 +94,7 @@ def copy_runtime(node_modules: Path, folder: Path) -> None:
 
 
 def build(args: argparse.Namespace) -> None:
-    """Writes the folder."""
+    """Writes the site's folder."""
     hasher = Hasher(args.model)
     if args.workdir:
         found = pictures.from_run(args.workdir, args.items, args.examples)
@@ -114,7 +114,7 @@ def build(args: argparse.Namespace) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0: done, 1: one sentence on stderr says what is wrong."""
+    """Returns the exit status: 0, or 1 after an error message on stderr."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""Where the pictures of the page come from: a folder, or a run's data set."""
+"""Reads the pictures of the page from a folder or from a run's data set."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from PIL import Image
 
 
 class Picture(NamedTuple):
-    """A picture with its name in the set and its label in words."""
+    """A picture, its name in the set, and its label as text."""
 
     id: str
     label: str
@@ -21,16 +21,16 @@ class Picture(NamedTuple):
 def from_folder(
     folder: str, items: int, examples: int
 ) -> tuple[list[Picture], list[Picture]]:
-    """Pictures of a folder; the folder right above a file is its label.
+    """Draws pictures from a folder; a file's label is the folder it is in.
 
     Args:
         folder: searched with all its subfolders.
-        items: pictures wanted for the set.
-        examples: other pictures wanted to try the page with.
+        items: number of pictures for the set.
+        examples: number of other pictures to try the page with.
 
     Returns:
-        set and examples, drawn evenly over the labels; fewer of both where
-        the folder holds fewer.
+        set and examples, drawn evenly over the labels; fewer of both if the
+        folder holds fewer.
     """
     paths = find_images(folder)
     names = [path.relative_to(folder) for path in paths]
@@ -48,12 +48,12 @@ def from_folder(
 def from_run(
     workdir: str, items: int, examples: int
 ) -> tuple[list[Picture], list[Picture]]:
-    """Pictures of a run. Needs TensorFlow and tf_dnnh, as training does.
+    """Draws pictures from the data set of a run; needs tf_dnnh.
 
     Args:
         workdir: the run folder.
-        items: pictures wanted for the set, of the run's database.
-        examples: pictures wanted to try the page with, of its queries.
+        items: number of pictures for the set, from the run's database.
+        examples: number of pictures to try the page with, from its queries.
 
     Returns:
         set and examples, drawn evenly over the labels.
@@ -95,8 +95,8 @@ def draw_evenly(labels: list[str], count: int) -> np.ndarray:
     """Draws one of each label, then one more of each, and so on.
 
     Args:
-        labels: one a picture.
-        count: how many to draw.
+        labels: one per picture.
+        count: number of pictures to draw.
 
     Returns:
         int64 [at most count], positions in `labels`; always the same draw.

@@ -11,7 +11,7 @@ from tf_dnnh.data.nus_wide.concepts import CONCEPTS_81
 
 
 class CopyCase(unittest.TestCase):
-    """A test with a folder of its own."""
+    """The base class of tests that use a temporary folder."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -47,7 +47,7 @@ def write_official(
 
 
 def labels_of(*rows: str) -> np.ndarray:
-    """Makes uint8 [rows, 81] from the names of concepts, one text a row."""
+    """Makes uint8 [rows, 81] from names of concepts, one string per row."""
     labels = np.zeros([len(rows), 81], np.uint8)
     for row, text in zip(labels, rows, strict=True):
         row[[CONCEPTS_81.index(name) for name in text.split()]] = 1

@@ -70,7 +70,7 @@ class LocateTest(unittest.TestCase):
         self.assertEqual(
             self.find(files, name, "actor/0002_7.jpg")[0], files[0]
         )
-        # Twice the same number: it is not known which.
+        # The same number twice is ambiguous.
         files.append("images/27864_2124494179_90ee058136_m.jpg")
         self.assertEqual(self.find(files, name), [None])
 

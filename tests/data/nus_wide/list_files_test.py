@@ -13,7 +13,7 @@ def row(*ones: int, width: int = 81) -> str:
 
 
 def falling(names: list[str]) -> list[str]:
-    """Rows in which the columns are as frequent as the names' concepts."""
+    """Makes rows whose columns rank by frequency as in `CONCEPTS_21`."""
     ranks = [CONCEPTS_21.index(name) for name in names]
     return [
         " ".join("1" if rank <= 20 - i else "0" for rank in ranks)

@@ -1,4 +1,4 @@
-"""The protocols at their real sizes, on labels alone."""
+"""Tests of the protocols at full size, on labels alone."""
 
 import unittest
 

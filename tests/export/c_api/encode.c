@@ -4,7 +4,7 @@
  *        encode SAVED_MODEL serving_default|serving_uint8 IMAGE.ppm...
  *
  * PPM files must have the model's size. Prints the code of each image as one
- * line of hexadecimal digits. No line of Python takes part: the names of the
+ * line of hexadecimal digits. It runs no Python: the names of the
  * tensors are read from the signature in the SavedModel itself. Exit status:
  * 0 done, 1 failed, 2 wrong command.
  */
@@ -166,7 +166,7 @@ static uint8_t* read_pixels(const char* path, int* width, int* height) {
   if (!file) fail(1, "cannot open %s", path);
   if (fscanf(file, "P6 %d %d %d", width, height, &greatest) != 3 ||
       greatest != 255 || *width < 1 || *height < 1 || fgetc(file) == EOF)
-    fail(1, "%s is no binary 8-bit PPM", path);
+    fail(1, "%s is not a binary 8-bit PPM", path);
   size_t size = (size_t)*width * (size_t)*height * 3;
   uint8_t* pixels = allocate(size);
   if (fread(pixels, 1, size, file) != size) fail(1, "%s is cut short", path);
@@ -209,7 +209,7 @@ static TF_Tensor* pixel_images(char** paths, int count, TF_DataType dtype) {
 static void print_codes(TF_Tensor* code) {
   const uint8_t* bytes = TF_TensorData(code);
   if (TF_TensorType(code) != TF_UINT8 || TF_NumDims(code) != 2)
-    fail(1, "`code` is no uint8 matrix");
+    fail(1, "`code` is not a uint8 matrix");
   for (int64_t i = 0; i < TF_Dim(code, 0); i++) {
     for (int64_t j = 0; j < TF_Dim(code, 1); j++) printf("%02x", *bytes++);
     putchar('\n');

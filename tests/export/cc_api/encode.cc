@@ -58,7 +58,7 @@ Tensor PixelImages(const Paths& paths) {
     file >> magic >> width >> height >> greatest;
     file.get();
     if (!file || magic != "P6" || greatest != 255)
-      throw std::runtime_error(paths[i] + " is no binary 8-bit PPM");
+      throw std::runtime_error(paths[i] + " is not a binary 8-bit PPM");
     const TensorShape shape(
         {static_cast<int64_t>(paths.size()), height, width, 3});
     if (i == 0)

@@ -1,4 +1,4 @@
-"""A collapse is described with a remedy; a healthy run is not."""
+"""Tests that a collapse is reported with a remedy, and nothing else is."""
 
 import contextlib
 import io
@@ -43,7 +43,7 @@ class FindCollapseTest(unittest.TestCase):
     def test_loss_at_the_margin(self):
         words = find_collapse(self.varied, record(2.001, 1.0), CONFIG)
         self.assertIn("sits at the margin (2.0010)", words)
-        # A mean over non-zero losses passes the margin on its way down.
+        # A mean over non-zero losses passes through the margin as it falls.
         passing = find_collapse(self.varied, record(2.001, 0.5), CONFIG)
         self.assertIsNone(passing)
 

@@ -1,4 +1,4 @@
-"""The linear band narrows in steps, after a restart as before."""
+"""Tests that the band narrows in steps, after a restart as before."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The history grows by a row per epoch, and is cut back after a restart."""
+"""Tests that the history has a row per epoch, also after a restart."""
 
 import pathlib
 import tempfile

@@ -35,7 +35,7 @@ class CNNHNetworkTest(unittest.TestCase):
             )
         )
         score = metrics.mean_average_precision(*packed, *labels)
-        # An order at random scores 0.1.
+        # A random order scores 0.1.
         self.assertGreater(score, 0.4)
         self.assertEqual(packed[0].shape, (100, 2))
         self.assertTrue(np.isfinite(encoder.logits(split.queries[:3])).all())

@@ -71,7 +71,7 @@ class TableTest(unittest.TestCase):
             ["KSH", "features", "–", "0.350", "0.303", "0.356", "0.175", "12"],
         )
         self.assertEqual(other[:4], ["LSH", "features", "0.125", "0.150"])
-        # What the paper reports and we did not run, as reported.
+        # Methods that only the paper ran, with its figures.
         self.assertIn("DNNH", [row[0] for row in rest])
         self.assertNotIn("KSH", [row[0] for row in rest])
         for row in rest:

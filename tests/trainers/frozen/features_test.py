@@ -1,4 +1,4 @@
-"""Tests of features on disk: values, what is computed when, and names."""
+"""Tests of features on disk: values, reuse and file names."""
 
 import pathlib
 import tempfile

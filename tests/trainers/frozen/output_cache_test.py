@@ -1,4 +1,4 @@
-"""Outputs on disk: what is computed when, by whom, and under which name."""
+"""Tests of outputs on disk: reuse, concurrent processes and file names."""
 
 import dataclasses
 import pathlib
@@ -40,7 +40,7 @@ class _Case(unittest.TestCase):
 
 class FillTest(_Case):
     def encoder(self, *, killed_after: int = 100) -> tuple[Encoder, list]:
-        """An encoder that notes which batches it reads, and dies in time."""
+        """Returns an encoder that records its batches and can fail at one."""
         encoder = Encoder(self.model, self.dataset, batch_size=4)
         inputs, read = encoder.inputs, []
 
@@ -93,7 +93,7 @@ class FillTest(_Case):
 
 class SharedFolderTest(_Case):
     def test_a_second_process_never_truncates_the_first_ones_rows(self):
-        # It found no file a moment ago, and opens it only now.
+        # It found no file a moment ago, and opens the file only now.
         with mock.patch.object(pathlib.Path, "exists", return_value=False):
             first = self.cache()
             first.values[3], first.done[3] = 7.0, True

@@ -1,4 +1,4 @@
-"""Tests of what stays as it is and what learns."""
+"""Tests of frozen and trained parts of a network."""
 
 import unittest
 

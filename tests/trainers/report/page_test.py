@@ -143,7 +143,7 @@ class ReportTest(unittest.TestCase):
 
     def test_multi_label(self):
         page = self.page(multi_label=True, dataset="nuswide")
-        # Of five classes, each image has two neighbours: three sets touch.
+        # Five classes, two neighbours per image: three sets touch.
         self.assertIn("chance 0.600", page.text)
         self.assertIn("were not compared with a second source", page.text)
 
@@ -225,7 +225,7 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(
             sum(", irrelevant" in text for text in words), (~relevant).sum()
         )
-        # One more tick and cross each stand in the key, a tick in the verdict.
+        # The key has one more tick and cross, the verdict one more tick.
         self.assertEqual(self.html.count("✓"), relevant.sum() + 2)
         self.assertEqual(self.html.count("✗"), (~relevant).sum() + 1)
 

@@ -17,7 +17,7 @@ class ReportWordsTest(unittest.TestCase):
             "augmentation.flip": True,
             "epsilon_decay": 0.8,
         }
-        # ImageNet weights bring other epochs: those of the preset must be said.
+        # ImageNet weights change the epochs: the preset's must be stated.
         imagenet = {"weights": "imagenet", "epochs": 160, "trainable": "head"}
         for dataset, weights in itertools.product(
             config.datasets(), ({}, imagenet)

@@ -1,4 +1,4 @@
-// The page: takes a picture, shows its code and the nearest pictures.
+// The page: takes a picture and shows its code and the nearest pictures.
 
 import { Hasher } from "./hasher.js";
 import { fromHex, nearest, toBits, toHex } from "./search.js";
@@ -23,7 +23,7 @@ async function loadGallery(url) {
   return gallery;
 }
 
-// One square a bit; with a second code, the bits that differ stand out.
+// One square per bit; with a second code, the bits that differ stand out.
 function drawBits(element, code, bits, other = code) {
   const ours = toBits(code, bits);
   const theirs = toBits(other, bits);
@@ -88,7 +88,7 @@ async function answer(blob, hasher, gallery) {
   try {
     result = await hasher.hash(blob);
   } catch (error) {
-    // What `createImageBitmap` throws for bytes that are no picture.
+    // `createImageBitmap` throws this for bytes that are not a picture.
     if (!(error instanceof DOMException)) throw error;
     setStatus("The browser cannot read this file as a picture.", true);
     return;
@@ -129,7 +129,7 @@ function listen(ask) {
   const first = (list) => list.length && ask(list[0]);
   $("file").addEventListener("change", (event) => {
     first([...event.target.files]);
-    // So that the same file can be chosen again.
+    // Lets the user choose the same file again.
     event.target.value = "";
   });
   addEventListener("paste", (event) => first(event.clipboardData.files));
@@ -164,7 +164,7 @@ function fail(error) {
 }
 
 const loaded = load();
-// One after the other, so that the last picture asked for stays on show; what
+// Pictures are answered in order, so that the last one stays on show. One that
 // is dropped while the model loads waits for it.
 let queue = loaded
   .then(({ gallery }) => showExamples(gallery.examples, ask))

@@ -1,4 +1,4 @@
-// A picture -> its code, with the exported .tflite and LiteRT.js.
+// Computes the code of a picture with the exported .tflite and LiteRT.js.
 
 import { Tensor, loadAndCompile, loadLiteRt } from "@litertjs/core";
 import { readMetadata } from "./metadata.js";
@@ -31,8 +31,8 @@ export class Hasher {
     this.fingerprint = metadata.model_fingerprint;
   }
 
-  // As in training: upright as a camera's EXIF mark says, but with the colours
-  // as they are stored, whatever the colour profile.
+  // As in training: turned upright according to the EXIF orientation, with the
+  // colours as stored, whatever the colour profile.
   async hash(blob) {
     const start = performance.now();
     const bitmap = await createImageBitmap(blob, {

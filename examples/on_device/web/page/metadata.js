@@ -1,5 +1,5 @@
-// What the exporter wrote into the .tflite file: a zip archive that follows
-// the model and holds one uncompressed JSON file.
+// Reads the metadata that the exporter appended to the .tflite file: a zip
+// archive with one uncompressed JSON file.
 
 const END_OF_ARCHIVE = 0x06054b50;
 const END_LENGTH = 22;

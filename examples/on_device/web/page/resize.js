@@ -54,14 +54,14 @@ function resizeColumns(input, stride, rows) {
   return output;
 }
 
-// What is left of the middle of a longer list.
+// The middle part of a list.
 function middle(list, length) {
   const start = Math.floor((list.length - length) / 2);
   return list.slice(start, start + length);
 }
 
-// An ImageBitmap -> Float32Array [height, width, 3] in 0..255, the middle of
-// what is resized to loadSize.
+// An ImageBitmap -> Float32Array [height, width, 3] in 0..255: resized to
+// loadSize, then center-cropped.
 export function resize(bitmap, [height, width], loadSize = [height, width]) {
   const columns = middle(triangles(bitmap.width, loadSize[1]), width);
   const lines = middle(triangles(bitmap.height, loadSize[0]), height);

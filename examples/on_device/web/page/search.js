@@ -27,7 +27,7 @@ export function hammingDistance(a, b) {
   return distance;
 }
 
-// The nearest items, equal distances in the order of the set.
+// The nearest items; equal distances stay in the order of the set.
 export function nearest(code, items, count) {
   return items
     .map((item) => ({ item, distance: hammingDistance(code, item.code) }))

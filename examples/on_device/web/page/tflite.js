@@ -6,7 +6,7 @@ const MODEL = { subgraphs: 2 };
 const SUBGRAPH = { tensors: 0 };
 const TENSOR = { shape: 0, shapeSignature: 7 };
 
-// Where a table's vector has its 4-byte elements; none if it is absent.
+// The positions of the 4-byte elements of a table's vector; none if absent.
 function elements(view, table, field) {
   const vtable = table - view.getInt32(table, true);
   const slot = 4 + 2 * field;
@@ -27,11 +27,11 @@ function tables(view, table, field) {
 }
 
 // LiteRT.js 2.5 refuses every input of a model whose batch size is open: it
-// compares [1, 32, 32, 3] with [-1, 32, 32, 3]. So the batch of 1, which the
-// file proposes in `shape`, is written over the -1 in `shape_signature`.
+// compares [1, 32, 32, 3] with [-1, 32, 32, 3]. So the batch size of 1 in
+// `shape` is written over the -1 in `shape_signature`.
 export function fixBatch(bytes) {
   if (new TextDecoder().decode(bytes.subarray(4, 8)) !== "TFL3") {
-    throw new Error("This is no .tflite file.");
+    throw new Error("This is not a .tflite file.");
   }
   const fixed = bytes.slice();
   const view = new DataView(fixed.buffer);

@@ -19,8 +19,8 @@ def invalid(message: str) -> tf.errors.OpError:
 class ServedModel:
     """The highest version in a folder, in a session of its own.
 
-    A session fed through the signature's tensors is what TensorFlow Serving
-    runs, too. As there, a warm-up request that fails makes the load fail.
+    TensorFlow Serving, too, runs a session fed through the signature's tensors,
+    and fails to load a model if one of its warm-up requests fails.
     """
 
     def __init__(self, base_path: pathlib.Path, name: str = "tf_dnnh") -> None:
@@ -65,7 +65,7 @@ class ServedModel:
         return done
 
     def inputs_of(self, signature_name: str):
-        """Returns a signature's inputs, for REST to read JSON by."""
+        """Returns a signature's inputs, for decoding JSON."""
         name = signature_name or DEFAULT_SIGNATURE
         if name not in self.signatures:
             raise invalid(
@@ -110,13 +110,13 @@ class ServedModel:
         try:
             return self._session.run(fetches, feeds)
         except tf.errors.OpError as error:
-            # Python's session wraps what the runtime said, and a server says.
+            # Python's session wraps the runtime's error, which a server sends.
             said = error.__context__
             if isinstance(said, tf.errors.OpError):
                 raise said from None
             raise
         except ValueError as error:
-            # Python checks the shape before the graph could refuse it.
+            # Python checks the shape before the graph can refuse it.
             raise invalid(str(error)) from error
 
 

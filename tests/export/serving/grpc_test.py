@@ -1,4 +1,4 @@
-"""The wire contract over gRPC, with the official message classes."""
+"""Tests of the wire contract over gRPC, with the official message classes."""
 
 import unittest
 
@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from export.serving import messages
 from export.serving.warmup import BATCH_SIZES
-from tests.export.serving_case import EXTRA, ServingCase
+from tests.export.serving.serving_case import EXTRA, ServingCase
 from tests.export.tiny_export import BITS, HEIGHT, WIDTH
 
 try:
@@ -21,9 +21,7 @@ try:
         prediction_service_pb2_grpc,
     )
 except ImportError as error:
-    raise unittest.SkipTest(
-        "needs the extra: pip install .[serving]"
-    ) from error
+    raise unittest.SkipTest(EXTRA) from error
 
 NO_IMAGE = b"this is no image"
 
@@ -174,9 +172,8 @@ class GrpcTest(ServingCase):
         )
 
 
-@unittest.skipIf(predict_pb2 is None, EXTRA)
 class MessagesTest(unittest.TestCase):
-    """The client's own message classes are the official ones on the wire."""
+    """Tests that the client's messages equal the official ones on the wire."""
 
     def test_request(self):
         request = messages.predict_request(

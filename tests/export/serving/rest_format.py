@@ -1,6 +1,6 @@
-"""JSON as TensorFlow Serving's REST interface reads and writes it.
+"""Reads and writes the JSON of TensorFlow Serving's REST interface.
 
-Row format: "instances", a list with one entry an image, answered by
+Row format: "instances", a list with one entry per image, answered by
 "predictions". Column format: "inputs", whole tensors, answered by "outputs".
 Bytes travel as {"b64": ...}, in answers only under names in `_bytes`.
 """
@@ -12,7 +12,7 @@ import json
 import numpy as np
 import tensorflow as tf
 
-from tests.export.served_model import invalid
+from tests.export.serving.served_model import invalid
 
 
 def parse_request(body: bytes, inputs_of) -> tuple[str, dict, bool]:
@@ -75,7 +75,7 @@ def _is_base64(value) -> bool:
 
 
 def _columns(instances, infos) -> dict:
-    """Turns the rows of "instances" into one list a tensor."""
+    """Turns the rows of "instances" into one list per tensor."""
     if not isinstance(instances, list) or not instances:
         raise invalid("'instances' must be a list with at least one value")
     columns: dict = {name: [] for name in infos}

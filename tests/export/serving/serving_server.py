@@ -1,11 +1,10 @@
 """A small model server that speaks TensorFlow Serving's protocols.
 
-The real PredictionService and ModelService over real gRPC, and the REST
-interface in row and column format, around a session that runs the SavedModel
-and has replayed its warm-up requests. It stands in for TensorFlow Serving
-where that is not at hand; it is not TensorFlow Serving.
+It offers the official PredictionService and ModelService over gRPC, and the
+REST interface in row and column format, around a session that has replayed the
+SavedModel's warm-up requests. It stands in for TensorFlow Serving in tests.
 
-    python -m tests.export.serving_server --base_path=EXPORT/saved_model
+    python -m tests.export.serving.serving_server --base_path=EXPORT/saved_model
 """
 
 import argparse
@@ -27,8 +26,8 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
-from tests.export import rest_format
-from tests.export.served_model import ServedModel, invalid, read_tensors
+from tests.export.serving import rest_format
+from tests.export.serving.served_model import ServedModel, invalid, read_tensors
 
 HTTP_STATUS = {
     "INVALID_ARGUMENT": 400,
@@ -44,7 +43,7 @@ PATH = re.compile(
 
 
 def check_spec(model: ServedModel, name: str, version: int | None) -> None:
-    """Raises what TensorFlow Serving answers to an unknown model."""
+    """Raises TensorFlow Serving's error for an unknown model."""
     if name == model.name and version in (None, model.version):
         return
     asked = f"Latest({name})" if version is None else f"{name}, {version}"
@@ -193,7 +192,7 @@ class ServingServer:
         self.model = ServedModel(base_path)
         self._grpc = grpc.server(
             futures.ThreadPoolExecutor(max_workers=4),
-            # As TensorFlow Serving: requests of any size.
+            # Like TensorFlow Serving, accept requests of any size.
             options=[("grpc.max_receive_message_length", -1)],
         )
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(

@@ -1,4 +1,4 @@
-"""The wire contract over REST: row and column format, bytes as base64."""
+"""Tests of the wire contract over REST: rows, columns, bytes as base64."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from tests.export.serving_case import ServingCase
+from tests.export.serving.serving_case import ServingCase
 from tests.export.tiny_export import BITS
 
 

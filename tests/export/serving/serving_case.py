@@ -1,6 +1,6 @@
-"""What tests of a model server share: the server, and what it must answer.
+"""The base class of tests of a model server.
 
-By default the server is our own (`serving_server.py`) on a tiny export. To
+By default the server is our own (`serving_server`), with a tiny export. To
 run the same tests against a real TensorFlow Serving, set
 
     TF_SERVING_URL    "grpc://HOST:8500", "http://HOST:8501", or both
@@ -16,13 +16,13 @@ from tests.export import tiny_export
 from tests.export.tiny_export import TinyExport
 
 try:
-    from tests.export.serving_server import ServingServer
+    from tests.export.serving.serving_server import ServingServer
 except ImportError:
-    # Without tensorflow-serving-api; the tests say so.
+    # tensorflow-serving-api is not installed; the tests are skipped.
     ServingServer = None
 
 EXTRA = "needs tensorflow-serving-api: pip install -e '.[test]'"
-# What Docker is asked to do, instead of doing it.
+# Prints its arguments, one per line.
 FAKE_DOCKER = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
 URLS = os.environ.get("TF_SERVING_URL", "").replace(",", " ").split()
 
@@ -36,7 +36,7 @@ def fake_docker(folder: pathlib.Path) -> dict[str, str]:
 
 
 class ServingCase(unittest.TestCase):
-    """Runs its tests against the server; `self.export` is what it serves."""
+    """Runs its tests against a server of `self.export`."""
 
     export: TinyExport
     server: "ServingServer | None" = None

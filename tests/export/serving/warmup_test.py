@@ -1,4 +1,4 @@
-"""A server that meets a bad warm-up request refuses to load the version."""
+"""Tests that a bad warm-up request keeps a version from being loaded."""
 
 import pathlib
 import shutil
@@ -8,20 +8,17 @@ import unittest
 import tensorflow as tf
 
 from export.serving import warmup
-from tests.export.serving_case import EXTRA
+from tests.export.serving.serving_case import EXTRA
 from tests.export.tiny_export import tiny_export
 
 try:
     from tensorflow_serving.apis import prediction_log_pb2
 
-    from tests.export.served_model import ServedModel
+    from tests.export.serving.served_model import ServedModel
 except ImportError as error:
-    raise unittest.SkipTest(
-        "needs the extra: pip install .[serving]"
-    ) from error
+    raise unittest.SkipTest(EXTRA) from error
 
 
-@unittest.skipIf(ServedModel is None, EXTRA)
 class WarmupTest(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()

@@ -1,4 +1,4 @@
-"""Every command and program in docs/serving.md does what the page says."""
+"""Tests the commands and programs in docs/serving.md."""
 
 import contextlib
 import io
@@ -12,17 +12,18 @@ import tempfile
 import unittest
 
 from export import main as export_main
-from tests.export import native_build, serving_case, tiny_export
-from tests.export.serving_case import ServingCase, fake_docker
+from tests.export import native_build, tiny_export
+from tests.export.serving import serving_case
+from tests.export.serving.serving_case import ServingCase, fake_docker
 
 try:
     import openvino
 except ImportError:
     openvino = None
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "serving.md"
-SERVER_MODULE = "python -m tests.export.serving_server"
+SERVER_MODULE = "python -m tests.export.serving.serving_server"
 
 
 def blocks(language: str) -> list[str]:
@@ -32,7 +33,7 @@ def blocks(language: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    """Returns the page's commands, those of several lines in one piece."""
+    """Returns the page's commands, each with its continuation lines."""
     found = []
     for block in blocks("bash"):
         found += re.split(r"\n(?=\S)", block.strip())

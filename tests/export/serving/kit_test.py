@@ -1,4 +1,4 @@
-"""The serving kit: configurations that parse, commands that run."""
+"""Tests that the serving kit's configurations parse and its commands run."""
 
 import os
 import pathlib
@@ -14,7 +14,7 @@ from google.protobuf import text_format
 
 from export.serving.kit import write_serving_kit
 from export.serving.warmup import BATCH_SIZES
-from tests.export.serving_case import EXTRA, ServingCase, fake_docker
+from tests.export.serving.serving_case import EXTRA, ServingCase, fake_docker
 from tests.export.tiny_export import BITS, HEIGHT, WIDTH, tiny_export
 
 try:
@@ -22,7 +22,7 @@ try:
 except ImportError:
     model_server_config_pb2 = None
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 
 
 class KitTest(unittest.TestCase):
@@ -110,7 +110,7 @@ class KitTest(unittest.TestCase):
         kit = self.scratch / "serving"
         for path in kit.iterdir():
             with self.subTest(file=path.name):
-                # The name of the metadata file is none of the model's.
+                # The name of the metadata file does not come from the model.
                 text = path.read_text().replace("tf_dnnh.json", "")
                 self.assertNotIn("tf_dnnh", text)
         self.assertIn("--model=photos", (kit / "README.md").read_text())
@@ -132,9 +132,9 @@ class KitClientTest(ServingCase):
         )
 
     def readme_commands(self) -> list[str]:
-        """Returns the commands under "Ask", made to fit this machine."""
+        """Returns the commands under "Send images", adapted to the test."""
         text = (self.export.folder / "serving" / "README.md").read_text()
-        asking = text.split("## Ask")[1].split("##")[0]
+        asking = text.split("## Send images")[1].split("##")[0]
         lines = re.findall(r"^    (.*)$", asking, re.M)
         joined = "\n".join(lines)
         for old, new in (
