@@ -6,7 +6,7 @@ import numpy as np
 
 from tf_dnnh import codes, metrics
 from tf_dnnh.data import load_dataset, make_split
-from trainers import training
+from trainers import job, training
 from trainers.comparison.cnnh_network import train_cnnh
 from trainers.config import from_preset
 from trainers.encoder import Encoder
@@ -56,9 +56,7 @@ class CNNHNetworkTest(unittest.TestCase):
         self.addCleanup(keras.mixed_precision.set_global_policy, "float32")
         with (
             mock.patch.object(
-                training,
-                "training_batches",
-                wraps=training.training_batches,
+                job, "training_batches", wraps=job.training_batches
             ) as stream,
             mock.patch.object(
                 training, "make_optimizer", wraps=training.make_optimizer
