@@ -127,7 +127,7 @@ class RunFolderTest(unittest.TestCase):
     def test_names_what_is_incomplete(self):
         self.run.write_result({"dataset": "digits", "protocol": "lai2015"})
         with self.assertRaisesRegex(
-            RunError, "result.json lacks bits, metrics, conventions: run"
+            RunError, "result.json lacks bits, metrics, conventions: restore"
         ):
             self.run.read_result()
         self.run.write_codes(query_codes=CODES["query_codes"])
