@@ -1,4 +1,8 @@
-"""The typed configuration of a run, and the presets it starts from."""
+"""The typed configuration of a run, and the presets it starts from.
+
+Long, since it describes every field once, for `--help`, docs/configuration.md
+and readers of `config.json`.
+"""
 
 import dataclasses
 import importlib
@@ -226,7 +230,12 @@ class Config:
 
     def replace(self, **changes: Any) -> "Config":
         """Returns a copy with some values replaced, by dotted name."""
-        return field_lib.replace(self, changes)
+        try:
+            return field_lib.replace(self, changes)
+        except ConfigError:
+            raise
+        except ValueError as error:  # Of a nested configuration.
+            raise ConfigError(str(error)) from error
 
     def flat(self) -> dict[str, Any]:
         """Returns all values, in order, by dotted name."""

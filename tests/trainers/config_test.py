@@ -123,7 +123,7 @@ class RangeTest(unittest.TestCase):
         }.items():
             with (
                 self.subTest(field),
-                self.assertRaisesRegex(ValueError, field.split(".")[-1]),
+                self.assertRaisesRegex(ConfigError, field.split(".")[-1]),
             ):
                 Config().replace(**{field: value})
 

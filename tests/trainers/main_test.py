@@ -74,6 +74,7 @@ class MistakeTest(unittest.TestCase):
             (*QUICK, "--learning_rate=-1"): "`learning_rate` must be greater",
             (*QUICK, "--mining=all"): "random or batch_all",
             (*QUICK, "--override=bit=1"): "the fields are dataset",
+            (*QUICK, "--override=cutout=-3"): "`cutout` must be at least 0",
             (*QUICK, "--backbone=vgg"): "one of nin32, nin",
             (*QUICK, "--weights=imagenet"): "plain_cnn has none",
             (*QUICK, "--weights=/no/file.keras"): "could not be loaded",
