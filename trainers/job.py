@@ -25,7 +25,6 @@ class Job:
         dataset: the images.
         split: the images to train on and to validate with.
         strategy: the devices.
-        chief: whether this process writes the files of the run.
         batches: maps the number of an epoch, from 0, to the indices of its
             images, int [steps, batch].
         loss: function of codes, labels and seed, see `trainers.losses`.
