@@ -24,11 +24,16 @@ def replacing(path: pathlib.Path) -> Iterator[pathlib.Path]:
         beside.unlink(missing_ok=True)
 
 
+def write_text(path: pathlib.Path, text: str) -> None:
+    """Writes `text` in UTF-8."""
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
 def write_json(path: pathlib.Path, value: Any) -> None:
     """Writes `value` as indented JSON with a final newline."""
-    with replacing(path) as beside:
-        text = json.dumps(value, indent=2, ensure_ascii=False)
-        beside.write_text(text + "\n", encoding="utf-8")
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    write_text(path, text + "\n")
 
 
 def write_csv(

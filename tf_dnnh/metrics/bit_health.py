@@ -59,7 +59,7 @@ def bit_health(
             f"Received: {np.shape(relaxed)}, {len(packed)} codes, {bits} bits"
         )
     balance, correlation = bit_moments(packed, bits)
-    entropy = float(_entropy(balance).mean())
+    entropy = float(bit_entropy(balance).mean())
     distinct = _distinct(packed)
     strongest = float(np.abs(correlation).max(initial=0.0))
     collapsed = distinct == 1 or entropy < COLLAPSED_ENTROPY
@@ -130,6 +130,15 @@ def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
     return mean, correlation
 
 
+def bit_entropy(balance: np.ndarray) -> np.ndarray:
+    """Computes the entropy of each bit, in bits.
+
+    Maps shares of ones, float [bits] in [0, 1], to float [bits] in [0, 1].
+    """
+    sides = np.stack([balance, 1 - balance])
+    return -(sides * np.log2(np.where(sides > 0, sides, 1))).sum(axis=0)
+
+
 def _constant(balance: np.ndarray) -> list[str]:
     constant = (np.flatnonzero((balance == 0) | (balance == 1)) + 1).tolist()
     if not constant:
@@ -154,11 +163,6 @@ def _repeated(correlation: np.ndarray) -> list[str]:
         f"{count:,} pairs of bits repeat each other (correlation beyond "
         f"±{REPEATED_CORRELATION}), most of all {bits} ({value})."
     ]
-
-
-def _entropy(share: np.ndarray) -> np.ndarray:
-    sides = np.stack([share, 1 - share])
-    return -(sides * np.log2(np.where(sides > 0, sides, 1))).sum(axis=0)
 
 
 def _distinct(packed: np.ndarray) -> int:

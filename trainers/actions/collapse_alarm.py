@@ -7,6 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from tf_dnnh.errors import UserError
+from tf_dnnh.metrics.bit_health import bit_entropy
 from tf_dnnh.runs.run_folder import EpochRecord
 from trainers.actions.action import Action, Call
 from trainers.actions.validation import Validation
@@ -66,17 +67,12 @@ def find_collapse(
         record: the epoch's row of the history.
         config: the run's configuration.
     """
-    ones = bits.mean(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        entropy = -np.nan_to_num(ones * np.log2(ones)) - np.nan_to_num(
-            (1 - ones) * np.log2(1 - ones)
-        )
     rate, margin = config.learning_rate, config.margin
     remedy = (
         f"try --learning_rate={rate / 5:g} (now {rate:g}), a larger "
         "--batch_size, or --mining=batch_all."
     )
-    if np.all(entropy < _CONSTANT_ENTROPY):
+    if np.all(bit_entropy(bits.mean(axis=0)) < _CONSTANT_ENTROPY):
         return f"The codes have collapsed to a constant: {remedy}"
     loss, active = record["loss"] or 0.0, record.get("active_share") or 0.0
     if active > 0.99 and abs(loss - margin) < 0.005 * margin:

@@ -123,8 +123,7 @@ def _write_summary(
         identity | {"cells": [one.result for one in results]},
     )
     text = table_text(identity, results)
-    with files.replacing(settings.workdir / "table.md") as beside:
-        beside.write_text(text, encoding="utf-8")
+    files.write_text(settings.workdir / "table.md", text)
     write_plots(settings.workdir, results)
     print(text)
     print(f"Table and plots: {settings.workdir}")

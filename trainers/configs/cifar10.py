@@ -19,7 +19,7 @@ from trainers.fine_tuning import fine_tuned
 def preset(
     bits: int = 48, backbone: str = "plain_cnn", weights: str = "none"
 ) -> Config:
-    """Returns the settings for a code length and initial weights."""
+    """Returns the settings for code length, backbone and initial weights."""
     config = Config(
         dataset="cifar10",
         bits=bits,

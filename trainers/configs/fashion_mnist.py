@@ -13,7 +13,7 @@ from trainers.fine_tuning import fine_tuned
 
 
 def preset(backbone: str = "plain_cnn", weights: str = "none") -> Config:
-    """Returns the settings for initial weights."""
+    """Returns the settings for backbone and initial weights."""
     config = Config(
         dataset="fashion_mnist",
         backbone=backbone,

@@ -17,7 +17,7 @@ def preset(
     backbone: str | None = None,
     weights: str = "none",
 ) -> Config:
-    """Returns the settings for a protocol and initial weights."""
+    """Returns the settings for protocol, backbone and initial weights."""
     if protocol in ("mini", "mini81"):
         config = _miniature(protocol)
     else:

@@ -15,7 +15,7 @@ from trainers.fine_tuning import fine_tuned
 def preset(
     bits: int = 48, backbone: str = "plain_cnn", weights: str = "none"
 ) -> Config:
-    """Returns the settings for a code length and initial weights."""
+    """Returns the settings for code length, backbone and initial weights."""
     scratch = cifar10.preset(bits, backbone)
     changes = {"augmentation.flip": False, "augmentation.cutout": 8}
     config = scratch.replace(dataset="svhn", weights=weights, **changes)

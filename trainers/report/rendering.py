@@ -17,8 +17,7 @@ _FOLDER = pathlib.Path(__file__).parent / "templates"
 def write(path: pathlib.Path, name: str, values: Mapping[str, Any]) -> None:
     """Renders the template `name` into a file; a missing value is an error."""
     text = _environment().get_template(name).render(values)
-    with files.replacing(path) as beside:
-        beside.write_text(text, encoding="utf-8")
+    files.write_text(path, text)
 
 
 @functools.cache
