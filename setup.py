@@ -95,6 +95,8 @@ setuptools.setup(
             "data/**/*.bib",
             "data/**/*.md",
             "data/**/*.txt",
+            "**/templates/*",
+            "**/static/*",
         ],
         "trainers": ["py.typed", "**/*.toml", "**/templates/*"],
         "export": ["py.typed", "**/templates/*", "**/*.textproto"],

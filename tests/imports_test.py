@@ -30,6 +30,7 @@ ALLOWED = {
         "tf_dnnh/fields",
         "tf_dnnh/stopping",
     },
+    "tf_dnnh/pages": set(),
     "tf_dnnh/runs": {
         "tf_dnnh/codes",
         "tf_dnnh/data",
