@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from tf_dnnh.codes import hamming_distance
 from tf_dnnh.search import reranking
 from tf_dnnh.search.encoder import Encoder
 from tf_dnnh.search.index import HammingIndex
@@ -89,7 +90,7 @@ class Collection:
         Raises:
             SearchError: if there is no usable index.
         """
-        from tf_dnnh.search.index_folder import open_collection
+        from tf_dnnh.search.collection_folder import open_collection
 
         return open_collection(Path(path), model and Path(model))
 
@@ -141,6 +142,16 @@ class Collection:
     def radius(self) -> int | None:
         """Distance up to which pictures match, or None if not calibrated."""
         return self.calibration and self.calibration["radius"]
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Ids of all pictures, int64 [n], sorted."""
+        return self.index.ids
+
+    @functools.cached_property
+    def buckets(self) -> tuple[np.ndarray, np.ndarray]:
+        """The distinct codes, uint8 [d, bytes], and how many pictures each."""
+        return self.index.buckets()
 
     @functools.cached_property
     def labels(self) -> dict[str, int]:
@@ -216,6 +227,26 @@ class Collection:
             for p in self.pictures.pictures(list(by_id))
         ]
 
+    def counts(
+        self, code: np.ndarray, *, label: str | None = None
+    ) -> np.ndarray:
+        """Counts the pictures at each distance from a code.
+
+        Args:
+            code: packed, uint8 [bytes].
+            label: count only pictures with this label.
+
+        Returns:
+            int64 [bits + 1].
+        """
+        codes, weights = self.buckets
+        if label is not None:
+            codes = self.index.codes_of(self.pictures.ids_labelled(label))
+            weights = np.ones(len(codes), np.int64)
+        distances = hamming_distance(code[None], codes)
+        counts = np.bincount(distances, weights, minlength=self.bits + 1)
+        return counts.astype(np.int64)
+
     def picture(self, id_: int) -> Picture:
         """Returns a picture; raises KeyError if there is none with this id."""
         found = self.pictures.pictures([id_])
@@ -267,7 +298,17 @@ class Collection:
         """
         return summarize(self)
 
+    def relaxed_of(self, id_: int) -> np.ndarray:
+        """Returns the relaxed code of a picture, float32 [bits] in [0, 1].
+
+        Raises:
+            KeyError, PictureError: see `read`.
+        """
+        self.picture(id_)
+        return self._relaxed(np.array([id_]))[0].astype(np.float32) / 255
+
     def _relaxed(self, ids: np.ndarray) -> np.ndarray:
+        """Returns relaxed codes, uint8 [n, bits]; a run has to encode."""
         kept = self.pictures.relaxed(ids.tolist())
         if kept is not None:
             return kept

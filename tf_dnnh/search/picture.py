@@ -1,6 +1,7 @@
 """What a collection knows about a picture, and what a search returns."""
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,11 @@ class Match:
     distance: int
     code: np.ndarray
 
+    @property
+    def shown_path(self) -> str:
+        """Its path as text, or its name if it has no file."""
+        return self.name if self.path is None else text_of(self.path)
+
 
 class Encoded(NamedTuple):
     """Codes of n pictures.
@@ -54,6 +60,16 @@ class Encoded(NamedTuple):
 
     codes: np.ndarray
     relaxed: np.ndarray
+
+
+def text_of(path: str | bytes | os.PathLike) -> str:
+    """Returns a path as text; bytes that are not UTF-8 are escaped.
+
+    Example:
+        >>> text_of(b"caf\xe9.jpg")
+        'caf\\xe9.jpg'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def labels_of(label: str | None) -> list[str]:

@@ -33,15 +33,11 @@ def check_header(contents: bytes, max_pixels: int = MAX_PIXELS) -> str:
         >>> check_header(b"GIF89a" + bytes([2, 0, 3, 0, 0, 0, 0]))
         'image/gif'
     """
-    for start, (kind, read_size) in _KINDS.items():
-        if contents.startswith(start):
-            break
-    else:
-        raise PictureError(
-            "not a JPEG, PNG, GIF, BMP or WebP picture"
-            if contents
-            else "empty file"
-        )
+    known = [row for start, row in _KINDS.items() if contents.startswith(start)]
+    if not known:
+        reason = "not a JPEG, PNG, GIF, BMP or WebP picture"
+        raise PictureError(reason if contents else "empty file")
+    kind, read_size = known[0]
     try:
         width, height = read_size(contents)
     except Exception as error:

@@ -1,5 +1,6 @@
 """Figures about a collection, for `info` and the page about an index."""
 
+import collections
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -7,12 +8,13 @@ import numpy as np
 
 from tf_dnnh.codes import to_hex, unpack
 from tf_dnnh.metrics.bit_health import bit_entropy
+from tf_dnnh.search.picture import labels_of
 
 if TYPE_CHECKING:
     from tf_dnnh.search.collection import Collection
 
 _ROWS = 1 << 16
-_LARGEST = 12
+_LARGEST = 10
 _SHOWN = 12
 
 
@@ -24,14 +26,13 @@ def summarize(collection: "Collection") -> dict[str, Any]:
         `bits`, `kind`, `is_exact`, `fingerprint`, `radius` and `calibration`
         (None before `calibrate`), `labels` (label to count), `distinct_codes`,
         `balance` (share of ones per bit), `mean_entropy` (of a bit, in [0, 1]
-        bit), `bucket_sizes` (rows of `from`, `to`, `codes` and `pictures`: how
-        many distinct codes have from `from` to `to` pictures each, and how
-        many pictures that is) and `largest_groups` (rows of `code`,
-        hexadecimal, `pictures`, and the first `ids` of the codes that most
-        pictures share).
+        bit), `bucket_sizes` (rows of how many pictures a code may have, and how
+        many distinct codes have that many) and `largest_groups` (of the codes
+        that most pictures share: `code`, hexadecimal, `count`, the first `ids`,
+        and `labels`, label to count).
     """
     index = collection.index
-    codes, counts = index.buckets()
+    codes, counts = collection.buckets
     balance = _balance(codes, counts, index.bits)
     return {
         "name": collection.name,
@@ -48,7 +49,7 @@ def summarize(collection: "Collection") -> dict[str, Any]:
         "distinct_codes": len(codes),
         "balance": balance.tolist(),
         "mean_entropy": float(bit_entropy(balance).mean()),
-        "bucket_sizes": list(_bucket_sizes(counts)),
+        "bucket_sizes": _bucket_sizes(counts),
         "largest_groups": list(_largest_groups(collection, codes, counts)),
     }
 
@@ -61,17 +62,8 @@ def _balance(codes: np.ndarray, counts: np.ndarray, bits: int) -> np.ndarray:
     return ones / max(1, counts.sum())
 
 
-def _bucket_sizes(counts: np.ndarray) -> Iterator[dict[str, int]]:
-    low, largest = 1, counts.max(initial=0)
-    while low <= largest:
-        within = counts[(counts >= low) & (counts < 2 * low)]
-        yield {
-            "from": low,
-            "to": 2 * low - 1,
-            "codes": len(within),
-            "pictures": int(within.sum()),
-        }
-        low *= 2
+def _bucket_sizes(counts: np.ndarray) -> list[list[int]]:
+    return np.stack(np.unique(counts, return_counts=True), axis=1).tolist()
 
 
 def _largest_groups(
@@ -80,9 +72,15 @@ def _largest_groups(
     order = np.argsort(-counts, kind="stable")[:_LARGEST]
     for row in order[counts[order] > 1].tolist():
         code = codes[row : row + 1]
-        _, _, ids = collection.index.range_search(code, 0)
+        ids = collection.index.range_search(code, 0)[2].tolist()
+        labels = collections.Counter(
+            label
+            for picture in collection.pictures.pictures(ids)
+            for label in labels_of(picture.label)
+        )
         yield {
             "code": to_hex(code)[0],
-            "pictures": int(counts[row]),
-            "ids": ids[:_SHOWN].tolist(),
+            "count": int(counts[row]),
+            "ids": ids[:_SHOWN],
+            "labels": dict(labels.most_common()),
         }
