@@ -11,14 +11,20 @@ VERSION = runpy.run_path(str(ROOT / "tf_dnnh/version.py"))["__version__"]
 # The lower bounds are the oldest versions that the quick tests have run with.
 REQUIRED = [
     "absl-py>=2.1",
+    "fastapi>=0.115",
     "jinja2>=3.1",
     "keras>=3.15",
     "numpy>=2.3",
+    "pillow>=11.3",
+    "pydantic>=2.9",
     "scikit-learn>=1.5.2",
+    "scipy>=1.14",
+    "starlette>=0.40",
     "tensorboard>=2.20",
     "tensorflow>=2.21",
     "tensorflow-datasets>=4.9.10",
     "tqdm>=4.66",
+    "uvicorn>=0.30",
     "wrapt>=1.17",
     # tensorflow-datasets imports it but does not require it.
     'importlib_resources>=6; python_version < "3.12"',
@@ -45,8 +51,9 @@ EXTRAS = {
         *SERVING,
         # The tests of TensorFlow Datasets import it.
         "dill>=0.3.8",
+        "httpx>=0.27",
         "mypy>=1.15",
-        "pillow>=11.3",
+        "playwright>=1.49",
         "pytest>=8",
         "pytest-timeout>=2.3.1",
         "ruff>=0.17",
