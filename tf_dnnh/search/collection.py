@@ -2,7 +2,7 @@
 
 import functools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from tf_dnnh.codes import hamming_distance
 from tf_dnnh.search import reranking
+from tf_dnnh.search.code_files import ListedPicture
 from tf_dnnh.search.encoder import Encoder
 from tf_dnnh.search.index import HammingIndex
 from tf_dnnh.search.picture import Encoded, Match, Picture
@@ -17,7 +18,7 @@ from tf_dnnh.search.picture_error import PictureError
 from tf_dnnh.search.picture_header import MAX_PIXELS, check_header
 from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.summary import summarize
-from tf_dnnh.search.thumbnails import draw_thumbnail
+from tf_dnnh.search.thumbnails import cached_thumbnail, draw_thumbnail
 
 
 class Pictures(Protocol):
@@ -39,6 +40,9 @@ class Pictures(Protocol):
 
     def ids_labelled(self, label: str) -> np.ndarray:
         """Returns the ids of the pictures with a label, sorted."""
+
+    def listed(self) -> Iterator[ListedPicture]:
+        """Yields all pictures with their codes."""
 
 
 class Collection:
@@ -281,8 +285,6 @@ class Collection:
             KeyError, PictureError: see `read`.
         """
         if self._thumbnails is not None:
-            from tf_dnnh.search.thumbnail_cache import cached_thumbnail
-
             picture = self.picture(id_)
             return cached_thumbnail(
                 self._thumbnails, picture, lambda: self.read(id_)[0]

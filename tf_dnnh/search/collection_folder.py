@@ -29,7 +29,7 @@ from tf_dnnh.search.index import HammingIndex
 from tf_dnnh.search.pending_update import Changes
 from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.store import Store
-from tf_dnnh.search.thumbnail_cache import sweep_thumbnails
+from tf_dnnh.search.thumbnails import sweep_thumbnails
 
 FORMAT = 1
 SETTINGS = "collection.json"

@@ -32,6 +32,11 @@ class Picture:
     bytes: int | None = None
     mtime: float | None = None
 
+    @property
+    def shown_path(self) -> str:
+        """Its path as text, or its name if it has no file."""
+        return self.name if self.path is None else text_of(self.path)
+
 
 @dataclasses.dataclass(frozen=True)
 class Match:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tf_dnnh.search.code_files import ListedPicture
 from tf_dnnh.search.picture import Picture, labels_of, text_of
 from tf_dnnh.search.search_error import SearchError
 
@@ -154,33 +155,45 @@ class Store:
 
         Ids are int64 [n], codes packed uint8 [n, bytes].
         """
-        last = -1
-        while rows := self._rows(
-            f"SELECT id, code FROM pictures WHERE id > ? ORDER BY id "
-            f"LIMIT {_ROWS}",
-            [last],
-        ):
+        for rows in self._parts("id, code"):
             ids, codes = zip(*rows, strict=True)
-            last = ids[-1]
             content = np.frombuffer(b"".join(codes), np.uint8)
             yield np.array(ids, np.int64), content.reshape(len(ids), -1)
 
-    def listed(self) -> Iterator[tuple[int, str, str | None, bytes]]:
-        """Yields id, name, label and packed code of every picture."""
+    def listed(self) -> Iterator[ListedPicture]:
+        """Yields id, name, label and code of every picture."""
+        for rows in self._parts("id, path, label, code"):
+            for id_, path, label, code in rows:
+                yield ListedPicture(id_, text_of(path), label, code)
+
+    def label_numbers(self) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """Returns the label of every picture.
+
+        Returns:
+            Ids, int64 [n], sorted; the number of each picture's label text,
+            int64 [n], -1 without one; and the texts.
+        """
+        numbers: dict[str | None, int] = {None: -1}
+        parts = [np.zeros((0, 2), np.int64)]
+        for rows in self._parts("id, label"):
+            numbered = [
+                (id_, numbers.setdefault(label, len(numbers) - 1))
+                for id_, label in rows
+            ]
+            parts.append(np.array(numbered, np.int64))
+        ids, labels = np.concatenate(parts).T
+        return ids, labels, [text for text in numbers if text is not None]
+
+    def _parts(self, columns: str) -> Iterator[list[tuple]]:
+        """Yields the rows of all pictures in parts; `id` comes first."""
         last = -1
         while rows := self._rows(
-            "SELECT id, path, label, code FROM pictures WHERE id > ? "
-            f"ORDER BY id LIMIT {_ROWS}",
+            f"SELECT {columns} FROM pictures WHERE id > ? ORDER BY id "
+            f"LIMIT {_ROWS}",
             [last],
         ):
             last = rows[-1][0]
-            for id_, path, label, code in rows:
-                yield id_, text_of(path), label, code
-
-    def label_texts(self) -> tuple[np.ndarray, list[str | None]]:
-        """Returns the ids of all pictures, sorted, and their label texts."""
-        rows = self._rows("SELECT id, label FROM pictures ORDER BY id")
-        return np.array([r[0] for r in rows], np.int64), [r[1] for r in rows]
+            yield rows
 
     def _texts(self) -> list[tuple[str, int]]:
         return self._rows(
