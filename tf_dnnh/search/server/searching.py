@@ -45,8 +45,8 @@ class Searching:
             encoded = self._collection.encode([contents])
         except PictureError as error:
             raise uploads.unusable(error) from error
-        code, relaxed = encoded.codes[0], encoded.relaxed[0]
-        return self._answer(begin, code, wishes, relaxed=relaxed)
+        relaxed = encoded.relaxed[0] if wishes.rerank else None
+        return self._answer(begin, encoded.codes[0], wishes, relaxed=relaxed)
 
     def by_id(self, id_: int, wishes: Wishes) -> Answer:
         """Searches for a picture of the collection, and leaves it out."""
