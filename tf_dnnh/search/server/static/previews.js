@@ -32,5 +32,5 @@ export function keep(code, name, address) {
 
 export function find(code) {
   const kept = sessionStorage.getItem(PREFIX + code);
-  return kept ? JSON.parse(kept) : { name: "Uploaded picture", address: null };
+  return kept ? JSON.parse(kept) : { name: "A code", address: null };
 }

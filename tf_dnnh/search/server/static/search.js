@@ -55,7 +55,7 @@ function showControls() {
 function showQuery(name, source, code) {
   const shown = get("query-picture");
   get("drop").classList.toggle("filled", code !== null);
-  get("pick").textContent = code ? "Another picture" : "Choose a picture";
+  get("pick").textContent = code ? "New picture" : "Choose a picture";
   get("query-name").textContent = name;
   get("restart").hidden = code === null;
   shown.hidden = !source;

@@ -43,9 +43,9 @@ export function summary(answer, pictures) {
   const label = answer.query.picture?.label;
   const verdicts = results.map((one) => sharesLabel(label, one.label));
   if (verdicts.every((verdict) => verdict === null)) return `${sentence}.`;
-  const right = count(verdicts.filter(Boolean).length);
-  const share = right === shown ? `All ${shown}` : `${right} of the ${shown}`;
-  return `${sentence}. ${share} shown have the label ${shownLabel(label)}.`;
+  const right = verdicts.filter(Boolean).length;
+  const share = right === results.length ? "All" : right ? count(right) : "None";
+  return `${sentence}. ${share} of the ${shown} shown share its label.`;
 }
 
 // Why nothing is listed, or why what is listed is hardly a match.
