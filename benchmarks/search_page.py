@@ -42,36 +42,49 @@ VALUES (?, ?, ?, ?, ?, ?, 1)
 
 
 def make_index(
-    folder: pathlib.Path, run: Collection, workdir: pathlib.Path, flags
+    folder: pathlib.Path,
+    run: Collection,
+    model: pathlib.Path,
+    count: int,
+    noise: float,
+    random: np.random.Generator,
 ) -> None:
-    """Writes an index folder of repeated codes, with links to pictures."""
-    random = np.random.default_rng(flags.seed)
-    ids = random.choice(run.ids, min(FILES, len(run)), replace=False)
-    pictures = [run.picture(int(id_)) for id_ in ids]
-    images = folder / "images"
-    images.mkdir()
-    for place, picture in enumerate(pictures):
-        (images / str(place)).write_bytes(run.read(picture.id)[0])
+    """Writes an index folder of repeated codes, with links to pictures.
+
+    Args:
+        folder: where to.
+        run: whose codes and pictures to repeat.
+        model: that made the codes.
+        count: number of pictures.
+        noise: share of bits that are flipped.
+        random: chooses pictures and bits.
+    """
     made = collection_folder.create_folder(
         folder,
         bits=run.bits,
         fingerprint=run.fingerprint,
         kind="flat",
-        model=workdir.absolute(),
+        model=model.absolute(),
     )
+    images = folder / "images"
+    images.mkdir()
+    ids = random.choice(run.ids, min(FILES, len(run)), replace=False)
+    pictures = [run.picture(int(id_)) for id_ in ids]
+    for place, picture in enumerate(pictures):
+        (images / f"{place}.image").write_bytes(run.read(picture.id)[0])
     rows = []
-    for number in range(flags.pictures):
+    for number in range(count):
         place = number % len(pictures)
-        picture = pictures[place]
         name = f"{number}.image"
-        os.link(images / str(place), images / name)
-        flips = random.random(run.bits) < flags.noise
-        bits = codes.unpack(picture.code, run.bits) ^ flips
+        if number != place:
+            os.link(images / f"{place}.image", images / name)
         status = (images / name).stat()
+        bits = codes.unpack(pictures[place].code, run.bits)
+        bits ^= random.random(run.bits) < noise
         rows.append(
             (
                 name.encode(),
-                picture.label,
+                pictures[place].label,
                 status.st_size,
                 status.st_mtime_ns,
                 codes.pack(bits).tobytes(),
@@ -112,16 +125,17 @@ def latencies(
 
     def client(mine: list[Request]) -> list[float]:
         times = []
-        connection = http.client.HTTPConnection(address, timeout=120)
-        for method, path, body in mine:
-            begin = time.perf_counter()
-            connection.request(method, path, body)
-            answer = connection.getresponse()
-            answer.read()
-            times.append(1000 * (time.perf_counter() - begin))
-            if answer.status != 200:
-                raise RuntimeError(f"{path}: status {answer.status}")
-        connection.close()
+        with contextlib.closing(
+            http.client.HTTPConnection(address, timeout=120)
+        ) as connection:
+            for method, path, body in mine:
+                begin = time.perf_counter()
+                connection.request(method, path, body)
+                answer = connection.getresponse()
+                answer.read()
+                times.append(1000 * (time.perf_counter() - begin))
+                if answer.status != 200:
+                    raise RuntimeError(f"{path}: status {answer.status}")
         return times
 
     shares = [requests[start::clients] for start in range(clients)]
@@ -153,7 +167,7 @@ def kinds(
             "/api/search",
             contents[random.integers(len(contents))],
         ),
-        "thumbnail, drawn": lambda: (
+        "thumbnail": lambda: (
             "GET",
             f"/api/pictures/{id_()}/thumbnail",
             None,
@@ -174,7 +188,9 @@ def main() -> None:
     random = np.random.default_rng(flags.seed)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        make_index(folder, run, flags.workdir, flags)
+        make_index(
+            folder, run, flags.workdir, flags.pictures, flags.noise, random
+        )
         with served(folder) as address:
             print(
                 f"{machine()}; {flags.pictures:,} pictures, {run.bits} bits; "
@@ -184,7 +200,7 @@ def main() -> None:
             print("|---|---:|---:|---:|---:|")
             rows = kinds(run, flags.pictures, random).items()
             for kind, make in tqdm(rows, disable=None, leave=False):
-                # The first requests load the model and the labels.
+                # The first requests load the model.
                 latencies(address, 1, [make() for _ in range(20)])
                 for clients in (1, 8):
                     requests = [make() for _ in range(flags.requests)]

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -33,8 +34,13 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def open_page(browser: Browser, width: int = 1280, **options: str) -> Page:
+def open_page(browser: Browser, width: int = 1280, **options: Any) -> Page:
     """Opens an empty tab of a desktop's or, if narrow, a phone's size."""
-    size = {"width": width, "height": 860}
-    context = browser.new_context(viewport=size, **options)
+    phone = width < 600
+    context = browser.new_context(
+        viewport={"width": width, "height": 860},
+        is_mobile=phone,
+        has_touch=phone,
+        **options,
+    )
     return context.new_page()
