@@ -42,23 +42,23 @@ def calibrate_index(
         SearchError: if there are no labelled pictures, or no radius reaches
             the target.
     """
-    folder = CollectionFolder(path)
-    collection = folder.collection(model)
-    database = _labelled(folder.store, collection)
-    if images is None:
-        rng = np.random.default_rng(seed)
-        count = min(queries, len(database.codes))
-        rows = rng.choice(len(database.codes), count, replace=False)
-        asked = LabelledCodes(
-            database.codes[rows], database.texts[rows], database.names
+    with CollectionFolder(path) as folder:
+        collection = folder.collection(model)
+        database = _labelled(folder.store, collection)
+        if images is None:
+            rng = np.random.default_rng(seed)
+            count = min(queries, len(database.codes))
+            rows = rng.choice(len(database.codes), count, replace=False)
+            asked = LabelledCodes(
+                database.codes[rows], database.texts[rows], database.names
+            )
+        else:
+            asked = _encoded(images, folder.store, collection, queries, seed)
+        found = calibrate(
+            asked, database, collection.bits, target, inside=images is None
         )
-    else:
-        asked = _encoded(images, folder.store, collection, queries, seed)
-    found = calibrate(
-        asked, database, collection.bits, target, inside=images is None
-    )
-    with locked(path):
-        folder.update_settings(calibration=found)
+        with locked(path):
+            folder.update_settings(calibration=found)
     return found
 
 

@@ -26,6 +26,9 @@ class Pictures(Protocol):
 
     def __len__(self) -> int: ...
 
+    def close(self) -> None:
+        """Closes the files."""
+
     def pictures(self, ids: Sequence[int]) -> list[Picture]:
         """Returns the pictures with these ids, without those unknown."""
 
@@ -123,6 +126,10 @@ class Collection:
             functools.partial(open_encoder, workdir),
             {"model": str(workdir), "images": None, "calibration": None},
         )
+
+    def close(self) -> None:
+        """Closes the files; the collection cannot be used any more."""
+        self.pictures.close()
 
     def __len__(self) -> int:
         return len(self.pictures)

@@ -53,6 +53,12 @@ class CollectionFolder:
         self.path = path
         self.settings = _read_settings(path)
 
+    def __enter__(self) -> "CollectionFolder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
     @functools.cached_property
     def store(self) -> Store:
         """The pictures."""
@@ -60,7 +66,8 @@ class CollectionFolder:
 
     def update_settings(self, **changes: Any) -> None:
         """Writes `collection.json` again."""
-        self.settings |= changes
+        # Another process may have changed others meanwhile.
+        self.settings = _read_settings(self.path) | changes
         files.write_json(self.path / SETTINGS, self.settings)
 
     def collection(self, model: Path | None = None) -> Collection:
@@ -98,7 +105,9 @@ class CollectionFolder:
         """
         store = self.store
         generation = store.fact("generation")
-        if rebuild or store.fact("indexed") != generation - 1:
+        # Whether what is on disk is the state just before the changes.
+        known = changes.any and store.fact("indexed") == generation - 1
+        if rebuild or not known:
             index = self._rebuilt()
         else:
             index = self._updated(changes)

@@ -54,6 +54,9 @@ class RunPictures:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def close(self) -> None:
+        """Does nothing: no file stays open."""
+
     def pictures(self, ids: Sequence[int]) -> list[Picture]:
         """Returns the pictures with these ids; those unknown are left out."""
         places = np.searchsorted(self.ids, ids).clip(max=len(self) - 1)

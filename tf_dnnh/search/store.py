@@ -61,6 +61,8 @@ class Store:
         self.path = path
         self._bits = bits
         self._one_at_a_time = threading.Lock()
+        # The ids of each label asked for, in a generation of the pictures.
+        self._labelled: tuple[int, dict[str, np.ndarray]] = (-1, {})
         if not create and not path.is_file():
             raise SearchError(
                 f"{path.parent} lacks {path.name}: build the index again."
@@ -142,6 +144,15 @@ class Store:
 
     def ids_labelled(self, label: str) -> np.ndarray:
         """Returns the ids of the pictures with a label, int64 [n], sorted."""
+        generation = self.fact("generation")
+        if self._labelled[0] != generation:
+            self._labelled = generation, {}
+        ids = self._labelled[1]
+        if label not in ids:
+            ids[label] = self._find_labelled(label)
+        return ids[label]
+
+    def _find_labelled(self, label: str) -> np.ndarray:
         texts = [t for t, _ in self._texts() if label in labels_of(t)]
         rows = self._rows_of("id", "label", texts)
         return np.sort(np.array([id_ for (id_,) in rows], np.int64))
