@@ -43,7 +43,7 @@ class HammingIndex:
         self.radius = arguments.checked_count("radius", radius, 0)
         self.fingerprint = fingerprint
         self._contents = DistinctCodes.empty(padded_bytes(bits))
-        self._engine: Any = None
+        self._engines: dict[str, Any] = {}
         self._building = threading.Lock()
 
     def __len__(self) -> int:
@@ -57,7 +57,9 @@ class HammingIndex:
     @property
     def is_exact(self) -> bool:
         """Whether answers equal those of comparing with every code."""
-        return True
+        count = len(self._contents.codes)
+        kind = engines.kind_for_nearest(self.kind, count, part=False)
+        return kind not in engines.APPROXIMATE
 
     def add(
         self, codes: Any, ids: Any = None, *, replace: bool = False
@@ -107,19 +109,19 @@ class HammingIndex:
         """
         queries = pad(arguments.checked_codes(codes, self.bits), self.bits)
         k = arguments.checked_count("k", k, 1)
-        contents, engine = self._scope(among)
-        distances = np.full((len(queries), k), answers.NO_DISTANCE, np.int32)
-        no_id = arguments.no_id(self.ids)
-        ids = np.full(distances.shape, no_id, self.ids.dtype)
+        contents = self._among(among)
+        kind = engines.kind_for_nearest(
+            self.kind, len(contents.codes), part=among is not None
+        )
+        engine = self._engine(kind, contents)
         reach = min(k, len(contents.ids))
+        places = np.full((len(queries), k), -1, np.int64)
+        distances = np.full(places.shape, arguments.NO_DISTANCE, np.int32)
         for block in answers.blocks(len(queries), reach, len(contents.ids)):
-            near = engine.nearest(queries[block], reach)
-            distances[block, :reach], places = answers.nearest(
-                contents, *near, reach
+            distances[block, :reach], places[block, :reach] = answers.nearest(
+                contents, engine, queries[block], reach
             )
-            ids[block, :reach] = contents.ids[places]
-        ids[distances == answers.NO_DISTANCE] = no_id
-        return distances, ids
+        return distances, arguments.ids_at(contents.ids, places)
 
     def range_search(
         self, codes: Any, radius: int, *, among: Any = None
@@ -138,16 +140,21 @@ class HammingIndex:
         """
         queries = pad(arguments.checked_codes(codes, self.bits), self.bits)
         radius = arguments.checked_count("radius", radius, 0)
-        contents, engine = self._scope(among)
-        limits, parts = [np.zeros(1, np.int64)], []
-        for block in answers.blocks(len(queries), 1, len(contents.ids)):
-            near = engine.within(queries[block], radius)
-            ends, *part = answers.within(contents, *near)
-            limits.append(limits[-1][-1] + ends[1:])
-            parts.append(part)
-        none = [np.zeros(0, np.int32), np.zeros(0, np.int64)]
-        distances, places = map(np.concatenate, zip(none, *parts, strict=True))
-        return np.concatenate(limits), distances, contents.ids[places]
+        contents = self._among(among)
+        kind = engines.kind_for_range(
+            self.kind, len(contents.codes), radius, self.radius
+        )
+        engine = self._engine(kind, contents)
+        parts = [
+            answers.within(contents, engine, queries[block], radius)
+            for block in answers.blocks(len(queries), 1, len(contents.ids))
+        ]
+        none = np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, int)
+        counts, distances, places = map(
+            np.concatenate, zip(none, *parts, strict=True)
+        )
+        limits = np.concatenate([[0], counts.cumsum()])
+        return limits, distances, arguments.ids_at(contents.ids, places)
 
     def codes_of(self, ids: Any) -> np.ndarray:
         """Returns the packed codes of ids, uint8 [n, ceil(bits / 8)].
@@ -181,7 +188,14 @@ class HammingIndex:
         The folder holds the old index until the new one is complete, so a
         save that is killed leaves one of them.
         """
-        saved_index.save(path, self._header(), self._contents.arrays())
+        contents = self._contents
+        arrays = contents.arrays()
+        kind = engines.kind_for_nearest(
+            self.kind, len(contents.codes), part=False
+        )
+        if kind in engines.APPROXIMATE:
+            arrays["engine"] = self._engine(kind, contents).saved()
+        saved_index.save(path, self._header(contents), arrays)
 
     @classmethod
     def load(
@@ -212,35 +226,56 @@ class HammingIndex:
             radius=header["radius"],
             fingerprint=header["fingerprint"],
         )
-        index._contents = DistinctCodes.from_arrays(arrays)
+        index._restore(arrays)
         return index
 
-    def _header(self) -> dict[str, Any]:
+    def _restore(self, arrays: dict[str, np.ndarray]) -> None:
+        contents = DistinctCodes.from_arrays(arrays)
+        self._contents = contents
+        kind = engines.kind_for_nearest(
+            self.kind, len(contents.codes), part=False
+        )
+        if "engine" in arrays:
+            self._engines[kind] = engines.build(
+                kind, contents.codes, self.radius, saved=arrays["engine"]
+            )
+
+    def _header(self, contents: DistinctCodes) -> dict[str, Any]:
         return {
             "bits": self.bits,
             "kind": self.kind,
             "radius": self.radius,
             "fingerprint": self.fingerprint,
-            "codes": len(self),
-            "distinct_codes": self.distinct_count,
+            "codes": len(contents.ids),
+            "distinct_codes": int(np.count_nonzero(contents.counts)),
         }
 
     def _update(self, contents: DistinctCodes) -> None:
-        if not contents.is_in_order:
-            contents = contents.in_order()
-        self._contents, self._engine = contents, None
+        # A graph is extended, so its rows keep their numbers for long.
+        stays = self.kind == "hnsw" and not contents.is_sparse
+        in_order = stays or contents.is_in_order
+        self._contents = contents if in_order else contents.in_order()
 
-    def _scope(self, among: Any) -> tuple[DistinctCodes, Any]:
-        """Returns what is to be searched, and how."""
-        if among is None:
-            with self._building:
-                if self._engine is None:
-                    self._engine = engines.flat(self._contents.codes)
-                return self._contents, self._engine
-        ids = arguments.same_type(arguments.checked_ids(among), self.ids)
-        places, present = self._contents.find(np.unique(ids))
-        contents = self._contents.only(places[present])
-        return contents, engines.flat(contents.codes)
+    def _among(self, ids: Any) -> DistinctCodes:
+        contents = self._contents
+        if ids is None:
+            return contents
+        ids = arguments.same_type(arguments.checked_ids(ids), contents.ids)
+        places, present = contents.find(np.unique(ids))
+        return contents.only(places[present])
+
+    def _engine(self, kind: str, contents: DistinctCodes) -> Any:
+        if contents is not self._contents:
+            # A part of them, or old by now: not worth keeping.
+            return engines.build(kind, contents.codes, self.radius)
+        with self._building:
+            engine = self._engines.get(kind)
+            if engine is None or engine.codes is not contents.codes:
+                engine = engines.build(
+                    kind, contents.codes, self.radius, previous=engine
+                )
+                self._engines[kind] = engine
+            return engine
 
     def _packed(self, padded: np.ndarray) -> np.ndarray:
         return padded[:, : code_bytes(self.bits)]

@@ -79,6 +79,11 @@ class DistinctCodes:
         return np.diff(self.postings[0])
 
     @functools.cached_property
+    def is_sparse(self) -> bool:
+        """Whether more than a quarter of the rows are without an id."""
+        return np.count_nonzero(self.counts) < 0.75 * len(self.codes)
+
+    @functools.cached_property
     def is_in_order(self) -> bool:
         """Whether every row has an id, and rows are sorted by their first."""
         offsets, places = self.postings
