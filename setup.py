@@ -45,6 +45,7 @@ EXTRAS = {
         *SERVING,
         # The tests of TensorFlow Datasets import it.
         "dill>=0.3.8",
+        "hypothesis>=6.100",
         "mypy>=1.15",
         "pillow>=11.3",
         "pytest>=8",
