@@ -36,6 +36,7 @@ class ImageDataset:
         problems: names of the faulty images or classes, by kind, a key of
             `PROBLEMS`.
         notes: further facts, which splits and reports repeat.
+        label_files: rows of every label file that was read, by its name.
         remarks: sentences to print when the data set is loaded.
 
     Example:
@@ -60,6 +61,7 @@ class ImageDataset:
     partition: np.ndarray | None = None
     problems: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     notes: dict[str, Any] = dataclasses.field(default_factory=dict)
+    label_files: dict[str, int] = dataclasses.field(default_factory=dict)
     remarks: list[str] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:

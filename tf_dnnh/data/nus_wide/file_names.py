@@ -130,7 +130,21 @@ def list_folder(folder: Path) -> Path:
     return folder / found[0] if found else folder
 
 
-def lists_name_all_parts(folder: Path) -> bool:
-    """Returns whether list files name queries, database and training images."""
+def default_protocol(data_dir: str | os.PathLike | None) -> str:
+    """Returns the protocol of a copy: `lists` if it names its own parts.
+
+    It does if list files name queries, database and training images, and
+    there are no official lists, which are read first.
+    """
+    folder = Path(data_dir or ".").expanduser()
+    if data_dir is None or not folder.is_dir() or _has_official_lists(folder):
+        return "lai2015"
     lists = named_lists(list_folder(folder))
-    return {part for path in lists for part in parts_of(path.stem)} >= _ALL
+    named = {part for path in lists for part in parts_of(path.stem)}
+    return "lists" if named >= _ALL else "lai2015"
+
+
+def _has_official_lists(folder: Path) -> bool:
+    below = [folder, *(path for path in folder.iterdir() if path.is_dir())]
+    names = {name.lower() for one in below for name in os.listdir(one)}
+    return bool(names & {"imagelist", "imagelist.txt"})

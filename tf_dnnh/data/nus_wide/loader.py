@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_dnnh.data.checked_files import readable
+from tf_dnnh.data.checks.checked_files import readable
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.image_dataset import ImageDataset
@@ -88,6 +88,7 @@ def load_nus_wide(
         listing.partition if any(listing.partition) else None,
         {kind: names for kind, names in listing.problems.items() if names},
         {"label_files": ", ".join(files)} | listing.notes,
+        listing.files,
         remarks + remark,
     )
 
