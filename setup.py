@@ -52,6 +52,7 @@ EXTRAS = {
         # The tests of TensorFlow Datasets import it.
         "dill>=0.3.8",
         "httpx>=0.27",
+        "hypothesis>=6.100",
         "mypy>=1.15",
         "playwright>=1.49",
         "pytest>=8",

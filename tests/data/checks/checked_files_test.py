@@ -5,8 +5,8 @@ from pathlib import Path
 from unittest import mock
 
 from tests.data import toy
-from tf_dnnh.data import checked_files
-from tf_dnnh.data.checked_files import checked
+from tf_dnnh.data.checks import checked_files
+from tf_dnnh.data.checks.checked_files import checked
 
 
 class CheckedTest(unittest.TestCase):
@@ -18,7 +18,7 @@ class CheckedTest(unittest.TestCase):
         environment = {"XDG_CACHE_HOME": str(self.cache)}
         for patch in (
             mock.patch.dict(os.environ, environment),
-            mock.patch.object(checked_files, "_MANY", 3),
+            mock.patch.object(checked_files, "MANY", 3),
         ):
             patch.start()
             self.addCleanup(patch.stop)
