@@ -6,7 +6,7 @@ cannot disagree. Pixels stay in 0..255; the model's first layer normalises.
 
 import tensorflow as tf
 
-from tf_dnnh.data import exif
+from tf_dnnh.data import exif, pixel_limit
 
 PREPROCESSING = {
     "channels": "rgb",
@@ -37,7 +37,8 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
 
     Raises:
         tf.errors.InvalidArgumentError: if the bytes are not such an image,
-            or a BMP with a colour palette.
+            a BMP with a colour palette, or has more than 2^26 pixels, which
+            its header tells before it is decoded.
 
     Example:
         >>> grey = tf.io.encode_png(tf.zeros([4, 6, 1], tf.uint8))
@@ -45,14 +46,15 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
         TensorShape([4, 6, 3])
     """
     with tf.control_dependencies([_refuse_palette_bmp(contents)]):
+        picture = pixel_limit.checked(contents)
         image = tf.cond(
-            tf.io.is_jpeg(contents),
+            tf.io.is_jpeg(picture),
             # The exact inverse DCT, which Pillow and phones use, too.
             lambda: tf.io.decode_jpeg(
-                contents, channels=3, dct_method="INTEGER_ACCURATE"
+                picture, channels=3, dct_method="INTEGER_ACCURATE"
             ),
             lambda: tf.io.decode_image(
-                contents, channels=3, expand_animations=False
+                picture, channels=3, expand_animations=False
             ),
         )
     # An animated image has no static rank, and resizing needs one.
