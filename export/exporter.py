@@ -1,14 +1,12 @@
 """Exports a run folder as files whose codes were compared with Keras'."""
 
-import os
 import pkgutil
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
+from export import publishing
 from export.agreement import refuse_disagreement
 from export.finished_run import read_run
 from export.formats import (
@@ -18,11 +16,8 @@ from export.formats import (
     ROUNDING,
     check_formats,
 )
-from export.saved_model import publish
-from export.serving.kit import write_serving_kit
 from export.summary import file_facts, versions
 from export.verify import Verifier
-from tf_dnnh import files
 from tf_dnnh.stopping import StopRequests
 
 
@@ -40,7 +35,8 @@ def export_run(
     """Exports a run, checks every file on its queries, and publishes them.
 
     Nothing is moved into place in `output` before every file has reached its
-    limit: a server that polls the folder never loads a model that failed.
+    limit: a server that polls the folder never loads a model that failed. What
+    is published is complete: see `export.publishing`.
 
     Args:
         workdir: run folder that `trainers.main` wrote.
@@ -66,11 +62,7 @@ def export_run(
     stop = stop or StopRequests()
     run = read_run(Path(workdir), representative_images)
     verifier = Verifier(run, checked_images, rounding)
-    output = Path(output)
-    output.mkdir(parents=True, exist_ok=True)
-    # Beside its destination, so that renaming is enough to publish it.
-    scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=output))
-    try:
+    with publishing.writable(Path(output)) as scratch:
         summary = {
             **run.metadata,
             "keras": verifier.keras,
@@ -80,10 +72,8 @@ def export_run(
         }
         refuse_disagreement(summary)
         with stop.deferred():
-            _publish(scratch, output, summary)
+            publishing.publish(scratch, summary)
         return summary
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _reports(
@@ -105,20 +95,3 @@ def _reports(
             # TensorFlow may have swallowed the exception that a signal raised.
             stop.check("before anything was published")
     return reports
-
-
-def _publish(scratch: Path, output: Path, summary: dict) -> None:
-    """Moves finished files to their places and writes `export.json`."""
-    for name, report in summary["artifacts"].items():
-        written = scratch / report["path"]
-        if name == "saved_model":
-            version = publish(written, output / name)
-            report["path"] = version.relative_to(output).as_posix()
-            write_serving_kit(
-                output, image_size=summary["image_size"], bits=summary["bits"]
-            )
-        else:
-            place = output / report["path"]
-            place.parent.mkdir(exist_ok=True)
-            os.replace(written, place)
-    files.write_json(output / "export.json", summary)

@@ -60,17 +60,6 @@ def next_version(base: Path) -> Path:
     return base / str(max(found, default=0) + 1)
 
 
-def publish(written: Path, base: Path) -> Path:
-    """Renames a finished model on the same disk to the next version.
-
-    A server that polls `base` sees the whole model or none of it.
-    """
-    base.mkdir(parents=True, exist_ok=True)
-    version = next_version(base)
-    os.rename(written, version)
-    return version
-
-
 def operators(directory: Path) -> list[str]:
     """Returns the names of the operators that a SavedModel uses, sorted."""
     program = saved_model_pb2.SavedModel.FromString(

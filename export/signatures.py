@@ -17,6 +17,11 @@ import tensorflow as tf
 
 from tf_dnnh import codes
 from tf_dnnh.data import preprocessing
+from tf_dnnh.data.pixel_limit import MAX_PIXELS, count_pixels
+
+# So many images are decoded at the same time, unless one of them is so large
+# that several could exceed `MAX_PIXELS` together: then one after another.
+_PARALLEL = 4
 
 Outputs = dict[str, tf.Tensor]
 
@@ -44,16 +49,24 @@ def serving_signatures(model: keras.Model) -> dict[str, Signature]:
             "relaxed": model.relaxed(logits),
         }
 
-    def decode(contents: tf.Tensor) -> tf.Tensor:
-        return preprocessing.load_image(contents, size, model.load_size)
-
-    def from_bytes(image_bytes: tf.Tensor) -> Outputs:
+    def decode(image_bytes: tf.Tensor, parallel: int) -> tf.Tensor:
         # Decode and resize in one map: images of several sizes do not fit in
         # one tensor before they are resized.
-        image = tf.map_fn(
-            decode,
+        return tf.map_fn(
+            lambda file: preprocessing.load_image(file, size, model.load_size),
             image_bytes,
             fn_output_signature=tf.TensorSpec([*size, 3], tf.float32),
+            parallel_iterations=parallel,
+        )
+
+    def from_bytes(image_bytes: tf.Tensor) -> Outputs:
+        pixels = tf.map_fn(
+            count_pixels, image_bytes, fn_output_signature=tf.int64
+        )
+        image = tf.cond(
+            tf.reduce_any(pixels > MAX_PIXELS // _PARALLEL),
+            lambda: decode(image_bytes, 1),
+            lambda: decode(image_bytes, _PARALLEL),
         )
         outputs = from_image(image)
         # REST can carry bytes only as strings, in base64.

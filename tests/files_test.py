@@ -23,6 +23,17 @@ class FilesTest(unittest.TestCase):
         self.assertEqual(path.read_text(), '{\n  "old": 1\n}\n')
         self.assertEqual(list(self.folder.iterdir()), [path])
 
+    def test_only_what_killed_writers_left_is_swept(self):
+        kept = {".hidden", ".lock", "model.keras", "codes.12.npz", ".7z"}
+        for name in kept | {".model.4711.keras", ".codes.12.npz", ".lock.9"}:
+            (self.folder / name).touch()
+        for name in (".writing-abc", "logs"):
+            (self.folder / name).mkdir()
+            (self.folder / name / "file").touch()
+        files.sweep(self.folder)
+        left = {path.name for path in self.folder.iterdir()}
+        self.assertEqual(left, kept | {"logs"})
+
 
 if __name__ == "__main__":
     unittest.main()

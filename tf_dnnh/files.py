@@ -5,8 +5,16 @@ import csv
 import json
 import os
 import pathlib
+import re
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+# The start of the names of folders that are renamed when they are complete.
+WRITING = ".writing-"
+
+# The names that `replacing` gives.
+_TEMPORARY = re.compile(r"\..+\.\d+(\.\w+)?")
 
 
 @contextlib.contextmanager
@@ -22,6 +30,22 @@ def replacing(path: pathlib.Path) -> Iterator[pathlib.Path]:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def sweep(folder: pathlib.Path) -> None:
+    """Removes what killed writers have left in a folder.
+
+    These are temporary files of `replacing`, and folders `.writing-*`.
+
+    Args:
+        folder: a folder that this process has locked: every other writer is
+            dead.
+    """
+    for path in folder.glob(".*"):
+        if path.name.startswith(WRITING) and path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif _TEMPORARY.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def write_text(path: pathlib.Path, text: str) -> None:

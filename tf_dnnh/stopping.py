@@ -3,6 +3,9 @@
 import contextlib
 import signal
 from collections.abc import Iterator
+from typing import NoReturn
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stopped(BaseException):  # Keras would wrap an `Exception`.
@@ -25,17 +28,30 @@ class StopRequests:
     def __init__(self) -> None:
         self._deferred = False
         self._number: int | None = None
+        self._installed = False
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
         """Handles the signals while the body runs."""
-        numbers = (signal.SIGTERM, signal.SIGINT)
-        before = [signal.signal(number, self._handle) for number in numbers]
+        before = [signal.getsignal(number) for number in _SIGNALS]
+        self._installed = True
+        self.reinstall()
         try:
             yield
         finally:
-            for number, handler in zip(numbers, before, strict=True):
+            self._installed = False
+            for number, handler in zip(_SIGNALS, before, strict=True):
                 signal.signal(number, handler)
+
+    def reinstall(self) -> None:
+        """Takes the signals back from a library, inside `installed()`.
+
+        To be called after the cluster's strategy is made: TensorFlow's
+        preemption notifier replaces the handler of SIGTERM then.
+        """
+        if self._installed:
+            for number in _SIGNALS:
+                signal.signal(number, self._handle)
 
     @contextlib.contextmanager
     def deferred(self) -> Iterator[None]:
@@ -55,6 +71,10 @@ class StopRequests:
         """Raises `Stopped` after a signal; `where` ends its message."""
         if self._number is not None:
             raise Stopped(self._number, where)
+
+    def end(self, where: str) -> NoReturn:
+        """Raises `Stopped`, by SIGTERM if only another process received it."""
+        raise Stopped(self._number or signal.SIGTERM, where)
 
     def _handle(self, number: int, frame: object) -> None:
         self._number = number

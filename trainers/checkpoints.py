@@ -1,7 +1,6 @@
 """Checkpoints of everything that a resumed run starts from."""
 
 import math
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,11 +8,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tf_dnnh.runs.run_error import RunError
+from trainers.epoch_sums import EpochSums
 from trainers.trainer import Trainer
 
 
 class Checkpoints:
-    """Saves and restores a trainer and the selected model.
+    """Saves and restores a trainer, its epoch, and the selected model.
 
     TensorFlow writes a checkpoint under a temporary name and points to it
     last, so a run killed at any moment finds its last complete checkpoint. The
@@ -22,10 +23,13 @@ class Checkpoints:
     Args:
         folder: `checkpoints/` of the run folder.
         trainer: provides the model, the optimiser and the step.
-        chief: whether this process writes to the folder.
+        chief: whether this process writes to the folder. The other workers
+            of a cluster read the checkpoints that it writes; no variable is
+            spread over the workers, so they take no part in saving.
 
     Attributes:
         train_seconds: time spent in training, over all restarts.
+        sums: of the epoch in progress, see `EpochSums`.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class Checkpoints:
         self._best_score = tf.Variable(-1.0, dtype=tf.float64, trainable=False)
         self._kept_epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
         self.train_seconds = tf.Variable(0.0, dtype=tf.float64, trainable=False)
+        self.sums = EpochSums()
         self._checkpoint = tf.train.Checkpoint(
             model=self._model,
             optimizer=_values(trainer.optimizer.variables),
@@ -45,26 +50,39 @@ class Checkpoints:
             best_score=self._best_score,
             kept_epoch=self._kept_epoch,
             train_seconds=self.train_seconds,
+            sums=self.sums,
         )
         self._folder = folder
+        self._chief = chief
         self._manager = tf.train.CheckpointManager(
             self._checkpoint,
-            # Every worker must take part in saving; only the chief's files
-            # are kept.
-            str(folder if chief else tempfile.mkdtemp()),
+            str(folder),
             max_to_keep=2,
             step_counter=trainer.step,
         )
 
     def restore(self) -> None:
-        """Restores the last complete checkpoint, if there is one."""
+        """Restores the last complete checkpoint, if there is one.
+
+        Raises:
+            RunError: if another version of this package wrote it.
+        """
         path = tf.train.latest_checkpoint(str(self._folder))
-        if path is not None:
+        if path is None:
+            return
+        try:
             self._checkpoint.restore(path).assert_consumed()
+        except AssertionError as error:
+            raise RunError(
+                f"{path} was written by another version of this package: "
+                "finish the run with that version, or start it in another "
+                "--workdir."
+            ) from error
 
     def save(self) -> None:
-        """Writes a checkpoint of the current state."""
-        self._manager.save()
+        """Writes a checkpoint of the current state, if this is the chief."""
+        if self._chief:
+            self._manager.save()
 
     @staticmethod
     def record(folder: Path) -> tuple[int, float, int]:

@@ -2,10 +2,12 @@
 
 A resumed run equals an uninterrupted one because the batches of an epoch are a
 pure function of (seed, epoch), because the iterator starts at the restored
-step, and because all actions at the end of an epoch are called before the next
-checkpoint may be written.
+step, because the checkpoint holds the sums of an unfinished epoch, and because
+all actions at the end of an epoch are called before the next checkpoint may be
+written.
 """
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -16,6 +18,7 @@ from tf_dnnh.runs.run_folder import EpochRecord
 from tf_dnnh.stopping import StopRequests
 from trainers.actions.action import Action, Call
 from trainers.config import Config
+from trainers.epoch_sums import EpochSums
 from trainers.trainer import Trainer
 
 
@@ -28,6 +31,9 @@ class Controller:
         actions: called in this order.
         batches: `step -> iterator` over distributed batches from that step.
         steps_per_epoch: number of steps per epoch.
+        sums: of the restored epoch. Default: none.
+        agree: tells whether a signal reached any process of the run, when
+            called with whether it reached this one. Default: its argument.
         description: label of the progress bar.
     """
 
@@ -39,6 +45,8 @@ class Controller:
         *,
         batches: Callable[[int], Iterator],
         steps_per_epoch: int,
+        sums: EpochSums | None = None,
+        agree: Callable[[bool], bool] = bool,
         description: str | None = None,
     ) -> None:
         self._config = config
@@ -48,7 +56,8 @@ class Controller:
         self._steps_per_epoch = steps_per_epoch
         self._total = steps_per_epoch * config.epochs
         self._description = description
-        self._calls: list[tuple[int, Call]] = []
+        self._sums = sums or EpochSums()
+        self._agree = agree
 
     def train(self, stop: StopRequests) -> None:
         """Trains from the restored step to the last epoch.
@@ -74,23 +83,30 @@ class Controller:
                 disable=None,
             ) as progress,
         ):
+            begun = -1
             while step < self._total:
-                if not self._calls:
+                epoch = step // self._steps_per_epoch
+                if begun != epoch:
+                    begun = epoch
                     for action in self._actions:
-                        action.begin_epoch(step // self._steps_per_epoch)
-                call = self._call(batches, step, stop)
+                        action.begin_epoch(epoch)
+                call = self._call(batches, step)
                 progress.update((call.step - step) * images)
                 step = call.step
                 if step % self._steps_per_epoch == 0:
-                    progress.set_postfix(self._end_epoch(), refresh=False)
+                    shown = self._end_epoch(call.epoch)
+                    progress.set_postfix(shown, refresh=False)
+                stopping = self._agree(stop.requested)
+                call = dataclasses.replace(call, stopping=stopping)
                 for action in self._actions:
                     action.save(call)
-                stop.check(
-                    f"at step {step} of {self._total}; the same command "
-                    "resumes from there"
-                )
+                if stopping:
+                    stop.end(
+                        f"at step {step} of {self._total}; the same command "
+                        "resumes from there"
+                    )
 
-    def _call(self, batches: Iterator, step: int, stop: StopRequests) -> Call:
+    def _call(self, batches: Iterator, step: int) -> Call:
         """Runs the inner loop once, at most to the end of the epoch."""
         left = self._steps_per_epoch - step % self._steps_per_epoch
         steps = min(self._config.steps_per_call, left)
@@ -103,20 +119,18 @@ class Controller:
             total=self._total,
             seconds=time.monotonic() - began,
             metrics=metrics,
-            stopping=stop.requested,
         )
-        self._calls.append((steps, call))
+        self._sums.add(steps, call)
         for action in self._actions:
             action.end_call(call)
         return call
 
-    def _end_epoch(self) -> dict[str, str]:
+    def _end_epoch(self, epoch: int) -> dict[str, str]:
         """Records the epoch; returns the values for the progress bar."""
-        epoch = self._calls[-1][1].epoch
         record = self._record(epoch)
         for action in self._actions:
             action.end_epoch(epoch, record)
-        self._calls = []
+        self._sums.clear()
         shown = {"epoch": str(epoch), "loss": f"{record['loss']:.3f}"}
         if record["validation_map"] is not None:
             shown["map"] = f"{record['validation_map']:.3f}"
@@ -124,18 +138,13 @@ class Controller:
 
     def _record(self, epoch: int) -> EpochRecord:
         """Returns the epoch's row of the history, without validation MAP."""
-        steps = sum(count for count, _ in self._calls)
-        seconds = sum(call.seconds for _, call in self._calls)
-        means = {
-            name: sum(n * call.metrics[name] for n, call in self._calls) / steps
-            for name in self._calls[-1][1].metrics
-        }
-        trainer = self._trainer
+        sums, trainer = self._sums, self._trainer
+        images = sums.steps * self._config.batch_size
         return {
             "epoch": epoch,
-            **means,
+            **sums.means(),
             "validation_map": None,
             "learning_rate": float(trainer.optimizer.learning_rate),
             "epsilon": float(trainer.model.threshold.epsilon.numpy()),
-            "images_per_second": steps * self._config.batch_size / seconds,
+            "images_per_second": images / sums.seconds,
         }

@@ -1,12 +1,16 @@
 """One run from a configuration: trains, evaluates, or both."""
 
+import contextlib
 import tempfile
 
 import keras
 import tensorflow as tf
 
+from tf_dnnh import files
+from tf_dnnh.locking import locked
 from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.stopping import StopRequests
+from trainers.cluster import naming_lost_workers
 from trainers.config import Config, ConfigError
 from trainers.evaluator import evaluate
 from trainers.job import make_job
@@ -31,7 +35,24 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
     folder = prepare_folder(config)
     split_cpu(config.logical_devices)
     strategy = make_strategy(config.strategy)
+    # TensorFlow may have replaced the handlers.
+    stop.reinstall()
     chief = is_chief(strategy)
+    writing = locked(folder.path) if chief else contextlib.nullcontext()
+    with writing, naming_lost_workers(strategy):
+        _run(config, mode, stop, folder, strategy, chief)
+
+
+def _run(
+    config: Config,
+    mode: str,
+    stop: StopRequests,
+    folder: RunFolder,
+    strategy: tf.distribute.Strategy,
+    chief: bool,
+) -> None:
+    if chief:
+        files.sweep(folder.path)
     keras.utils.set_random_seed(config.seed)
     if config.deterministic:
         tf.config.experimental.enable_op_determinism()

@@ -15,7 +15,9 @@ from trainers.actions.history import History
 from trainers.actions.summaries import Summaries
 from trainers.actions.validation import Validation
 from trainers.checkpoints import Checkpoints
+from trainers.cluster import agreement
 from trainers.controller import Controller
+from trainers.epoch_sums import EpochSums
 from trainers.frozen.split_model import SplitModel, note_copies, split_model
 from trainers.job import Job
 from trainers.network import build_model, pretrained_variables
@@ -41,7 +43,7 @@ def train(job: Job, stop: StopRequests) -> None:
         folder.write_split(job.split)
         folder.write_problems(job.dataset)
     actions = _actions(job, parts, trainer, checkpoints)
-    drive(job, parts, trainer, actions, stop)
+    drive(job, parts, trainer, actions, stop, sums=checkpoints.sums)
     if job.chief:
         checkpoints.use_kept()
         parts.finish()
@@ -99,6 +101,7 @@ def drive(
     actions: list[Action],
     stop: StopRequests,
     description: str | None = None,
+    sums: EpochSums | None = None,
 ) -> None:
     """Trains to the last epoch."""
     Controller(
@@ -107,5 +110,7 @@ def drive(
         actions,
         batches=functools.partial(job.stream, parts),
         steps_per_epoch=job.steps_per_epoch,
+        sums=sums,
+        agree=agreement(job.strategy),
         description=description,
     ).train(stop)

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from export.metadata import model_metadata
-from export.saved_model import publish, write_saved_model
+from export.saved_model import next_version, write_saved_model
 from tf_dnnh import codes
 from tf_dnnh.data import evaluation_batches, load_dataset, make_split
 from tf_dnnh.fingerprint import model_fingerprint
@@ -90,7 +90,7 @@ def write_version(model: HashingModel, base: pathlib.Path) -> pathlib.Path:
     """Writes a SavedModel as the next version below `base`."""
     written = base / ".written"
     write_saved_model(model, written, model_metadata(model))
-    return publish(written, base)
+    return written.rename(next_version(base))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ cannot disagree. Pixels stay in 0..255; the model's first layer normalises.
 
 import tensorflow as tf
 
-from tf_dnnh.data import exif
+from tf_dnnh.data import exif, pixel_limit
 
 PREPROCESSING = {
     "channels": "rgb",
@@ -37,17 +37,19 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
 
     Raises:
         tf.errors.InvalidArgumentError: if the bytes are not such an image,
-            or a BMP with a colour palette.
+            a BMP with a colour palette, or has more than 2^26 pixels, which
+            its header tells before it is decoded.
 
     Example:
         >>> grey = tf.io.encode_png(tf.zeros([4, 6, 1], tf.uint8))
         >>> decode_image(grey).shape
         TensorShape([4, 6, 3])
     """
+    picture = pixel_limit.checked(contents)
     image = tf.cond(
-        tf.io.is_jpeg(contents),
-        lambda: _decode_jpeg(contents),
-        lambda: _decode_other(contents),
+        tf.io.is_jpeg(picture),
+        lambda: _decode_jpeg(picture),
+        lambda: _decode_other(picture),
     )
     # An animated image has no static rank, and resizing needs one.
     image.set_shape([None, None, 3])

@@ -15,7 +15,8 @@ class Call:
         total: number of steps of the whole training.
         seconds: its duration.
         metrics: means over its steps.
-        stopping: whether training stops after this call, on a signal.
+        stopping: whether training stops after this call, on a signal; known
+            once it is time to save.
     """
 
     epoch: int
@@ -23,7 +24,7 @@ class Call:
     total: int
     seconds: float
     metrics: dict[str, float]
-    stopping: bool
+    stopping: bool = False
 
 
 class Action:
