@@ -85,6 +85,9 @@ class Config:
         protocol: choice of query, database and training images.
         validation_fraction: share of the training images held out to choose
             the epoch.
+        validation_queries: number of images, drawn from the database outside
+            the training images, that are held out instead, so that all
+            training images are trained on; 0 for none.
         unlabelled: whether images without a label are left out (exclude) or
             stay in the database, relevant to no query (keep).
         image_size: height and width of the network's input, in pixels.
@@ -115,6 +118,8 @@ class Config:
         loss: name of the loss.
         margin: margin of the triplet ranking loss, a squared distance.
         mining: choice of triplets in a batch.
+        class_codes: copies of the constant code of every class that take
+            part in each batch, as images of the class do; 0 for none.
         loss_reduction: mean over all mined triplets, or over those with a
             non-zero loss.
         epochs: passes over the training images.
@@ -145,6 +150,7 @@ class Config:
     download: bool = True
     protocol: str = "lai2015"
     validation_fraction: Annotated[float, Range(0, 0.5)] = 0.1
+    validation_queries: Length = 0
     unlabelled: Literal["exclude", "keep"] = "exclude"
     image_size: Count = 32
     load_size: Count | None = None
@@ -173,6 +179,7 @@ class Config:
     mining: Literal["random", "batch_all", "semi_hard", "batch_hard"] = (
         "batch_all"
     )
+    class_codes: Length = 0
     loss_reduction: Literal["mean", "mean_nonzero"] = "mean"
 
     epochs: Count = 60
