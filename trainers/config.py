@@ -106,6 +106,8 @@ class Config:
         epsilon: half-width of the piecewise threshold's linear band.
         epsilon_decay: factor that epsilon is multiplied by at every cut.
         epsilon_decay_epochs: epochs between two cuts of epsilon.
+        views: views of an image whose logits are averaged into its code; each
+            view costs as much as an image.
         trainable: trained part: head, last:N (backbone blocks) or all.
         backbone_learning_rate: learning rate of pretrained layers, as a
             factor of learning_rate.
@@ -166,6 +168,8 @@ class Config:
     epsilon: Annotated[float, Range(0, 0.5, above=True)] = 0.5
     epsilon_decay: Annotated[float, Range(0, 1, above=True)] = 1.0
     epsilon_decay_epochs: Count = 10
+
+    views: Literal["single", "mirror", "mirror_and_shifts"] = "single"
 
     trainable: str = "all"
     backbone_learning_rate: Share = 1.0
