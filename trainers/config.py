@@ -138,7 +138,9 @@ class Config:
         strategy: devices to train on.
         logical_devices: devices that the CPU is split into; 0 for a single
             one.
-        precision: Keras dtype policy.
+        precision: Keras dtype policy; auto for mixed_bfloat16 on processors
+            with instructions for it, and float32 elsewhere, on GPUs and in
+            deterministic runs.
         jit_compile: compile the training step with XLA.
         deterministic: make repeated runs give the same weights.
         steps_per_call: training steps between two returns to Python.
@@ -203,7 +205,9 @@ class Config:
 
     strategy: Literal["auto", "mirrored", "multi_worker", "one_device"] = "auto"
     logical_devices: Length = 0
-    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] = (
+        "auto"
+    )
     jit_compile: bool = False
     deterministic: bool = False
     steps_per_call: Count = 10
