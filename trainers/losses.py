@@ -14,11 +14,9 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tf_dnnh.losses import (
-    batch_triplet_loss,
-    class_codes,
-    with_class_codes,
-)
+from tf_dnnh.class_codes import class_codes
+from tf_dnnh.losses import batch_triplet_loss
+from tf_dnnh.losses.class_members import with_class_codes
 from trainers.config import Config, ConfigError
 
 Metrics = dict[str, tf.Tensor]

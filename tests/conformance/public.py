@@ -137,23 +137,11 @@ LOSS_FUNCTIONS = {
         {"codes": _CODES, "labels": _CLASSES},
         _LOSS_SIZES,
     ),
-    "class_codes": Case(
-        losses.class_codes,
-        lambda: losses.class_codes,
-        {"classes": np.array(3), "bits": np.array(6)},
-        _LOSS_SIZES,
-    ),
     "triplet_ranking": Case(
         losses.triplet_ranking,
         lambda: losses.triplet_ranking,
         {"anchor": _CODES, "positive": _CODES[::-1], "negative": 1 - _CODES},
         _LOSS_SIZES,
-    ),
-    "with_class_codes": Case(
-        losses.with_class_codes,
-        lambda: losses.with_class_codes,
-        {"codes": _CODES, "labels": _CLASSES, "fixed": _floats(3, 6)},
-        _LOSS_SIZES | {"copies": 1},
     ),
 }
 

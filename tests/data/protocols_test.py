@@ -64,7 +64,7 @@ class PerClassTest(unittest.TestCase):
         self.assertTrue(np.isin(split.validation, split.database).all())
         for part in (split.queries, split.training):
             self.assertFalse(np.isin(split.validation, part).any())
-        self.assertEqual(split.notes, {"validation_from": "database"})
+        self.assertEqual(split.notes, {"validation": "drawn from the database"})
 
     def test_validation_queries_need_untrained_images(self):
         with self.assertRaisesRegex(DataError, "1,000. Received: 1000"):

@@ -5,7 +5,8 @@ import unittest
 import numpy as np
 import tensorflow as tf
 
-from tf_dnnh.losses import batch_triplet_loss, class_codes
+from tf_dnnh.class_codes import class_codes
+from tf_dnnh.losses import batch_triplet_loss
 from trainers.config import Config, ConfigError
 from trainers.losses import LOSSES, make_loss
 

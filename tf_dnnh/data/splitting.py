@@ -71,7 +71,7 @@ def make_split(
             parts |= _draw_outside(
                 dataset, usable, parts, validation_queries, rng
             )
-            notes["validation_from"] = "database"
+            notes["validation"] = "drawn from the database"
         else:
             parts |= _carve(dataset, parts["training"], validation, rng)
     if unlabelled == "keep":

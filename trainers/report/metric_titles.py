@@ -73,4 +73,15 @@ CONVENTIONS: dict[str, tuple[str, dict[Any, str]]] = {
         {0.0: "0"},
     ),
     "relevant": ("An image is relevant if it", {}),
+    "validation": (
+        "The epoch was chosen on",
+        {
+            "none": "nothing: it is the last",
+            "held_out": "images held out from the training images",
+            "database": (
+                "database images that were not trained on; their labels "
+                "served no other purpose"
+            ),
+        },
+    ),
 }

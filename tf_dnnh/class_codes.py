@@ -1,9 +1,6 @@
-"""Constant codes of classes, which take part in batches of images."""
-
-from typing import Any
+"""Constant codes of classes, far apart."""
 
 import numpy as np
-from keras import ops
 
 # Random codes to choose from, at least, and whole sets to choose from.
 _CANDIDATES, _SETS = 2_000, 20
@@ -33,7 +30,7 @@ def class_codes(classes: int, bits: int, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     sets = [_draw(classes, bits, rng) for _ in range(_SETS)]
     codes, _ = max(sets, key=lambda pair: pair[1])
-    return np.float32(codes)
+    return codes.astype(np.float32)
 
 
 def _draw(
@@ -50,37 +47,3 @@ def _draw(
         chosen.append(int(nearest.argmax()))
         gap = min(gap, int(nearest[chosen[-1]]))
     return pool[chosen], gap
-
-
-def with_class_codes(
-    codes: Any, labels: Any, fixed: Any, copies: int = 1
-) -> tuple[Any, Any]:
-    """Appends constant codes of all classes to a batch, for any loss on it.
-
-    A code is similar to the images of its class. Several copies give it the
-    weight of as many images.
-
-    Args:
-        codes: float tensor [batch, bits], relaxed codes of images.
-        labels: [batch] class numbers, or [batch, classes] zeros and ones.
-        fixed: [classes, bits], the codes of the classes.
-        copies: copies of each code, at least 1.
-
-    Returns:
-        Codes [batch + copies * classes, bits] and labels in the form given,
-        of their dtypes.
-
-    Example:
-        >>> codes, labels = with_class_codes(
-        ...     ops.array([[0.3, 0.9]]), ops.array([1]), class_codes(2, 2)
-        ... )
-        >>> codes.shape, labels.numpy().tolist()
-        (TensorShape([3, 2]), [1, 0, 1])
-    """
-    codes, labels = ops.convert_to_tensor(codes), ops.convert_to_tensor(labels)
-    classes = len(fixed)
-    own = np.eye(classes) if len(labels.shape) == 2 else np.arange(classes)
-    return (
-        ops.concatenate([codes, *[ops.cast(fixed, codes.dtype)] * copies]),
-        ops.concatenate([labels, *[ops.cast(own, labels.dtype)] * copies]),
-    )
