@@ -61,7 +61,10 @@ RECIPES: dict[str, dict[str, Any]] = {
     "class_codes_margin_2": CODES | {"margin": 2.0},
     "class_codes_rate_4e-3": CODES | {"learning_rate": 4e-3},
     "class_codes_rate_1e-3": CODES | {"learning_rate": 1e-3},
-    "class_codes_resnet": CODES | {"backbone": "small_resnet"},
+    "class_codes_margin_12": CODES | {"margin": 12.0},
+    "class_codes_residual": CODES | {"backbone": "residual_cnn"},
+    "class_codes_mirror": CODES | {"views": "mirror"},
+    "class_codes_six_views": CODES | {"views": "mirror_and_shifts"},
 }
 
 

@@ -138,9 +138,7 @@ class Config:
         strategy: devices to train on.
         logical_devices: devices that the CPU is split into; 0 for a single
             one.
-        precision: Keras dtype policy; auto for mixed_bfloat16 on processors
-            with instructions for it, and float32 elsewhere, on GPUs and in
-            deterministic runs.
+        precision: Keras dtype policy; auto for bfloat16 on CPUs made for it.
         jit_compile: compile the training step with XLA.
         deterministic: make repeated runs give the same weights.
         steps_per_call: training steps between two returns to Python.
