@@ -6,7 +6,7 @@
 trains each recipe, a set of changes to the preset, with each seed, one after
 the other, and appends one line per trial to docs/results/trials.jsonl. Trials
 that the file has are skipped; an interrupted trial resumes. `--list` shows the
-recipes.
+recipes, `--table` the means of all trials.
 
 The trained codes are compared on `validation_queries`: images of the database
 that are neither queries nor trained on. Each searches the others. Processor
@@ -19,8 +19,11 @@ one core each finish sooner than one on both:
 """
 
 import argparse
+import dataclasses
 import json
+import math
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -38,6 +41,7 @@ if len(os.sched_getaffinity(0)) == 1:
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
 
 from tf_dnnh import codes, metrics
+from tf_dnnh.augment_config import AugmentConfig
 from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.runs.versions import versions
 from tf_dnnh.stopping import StopRequests
@@ -49,6 +53,28 @@ VOTERS = 20
 ALWAYS = {"validation_queries": 4000, "precision": "mixed_bfloat16"}
 CODES = {"class_codes": 3}
 TURNED = {"augmentation.rotation": 10.0, "augmentation.zoom": 0.1}
+
+# The paper's network, triplets, margin, threshold and optimiser, without
+# augmentation. Its initial weights are not stated; those of its reproductions
+# give gradients a hundred times smaller than He's, and training stays there.
+PAPER = {
+    "backbone": "nin32",
+    "initializer": "he_normal",
+    "mining": "random",
+    "margin": 1.0,
+    "loss_reduction": "mean",
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "momentum": 0.9,
+    "weight_decay": 5e-4,
+    "schedule": "step",
+    "epsilon_decay": 0.8,
+    "epsilon_decay_epochs": 20,
+    **{
+        f"augmentation.{field.name}": field.default
+        for field in dataclasses.fields(AugmentConfig)
+    },
+}
 
 # Name of a recipe -> its changes to the preset.
 RECIPES: dict[str, dict[str, Any]] = {
@@ -63,6 +89,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     "class_codes_rate_1e-3": CODES | {"learning_rate": 1e-3},
     "class_codes_margin_12": CODES | {"margin": 12.0},
     "class_codes_residual": CODES | {"backbone": "residual_cnn"},
+    "paper": PAPER,
+    "paper_batch_all": PAPER | {"mining": "batch_all"},
     "class_codes_mirror": CODES | {"views": "mirror"},
     "class_codes_six_views": CODES | {"views": "mirror_and_shifts"},
 }
@@ -194,6 +222,32 @@ def validate(config: Config, folder: RunFolder) -> dict[str, Any]:
     }
 
 
+def table(trials: list[dict[str, Any]]) -> str:
+    """Returns the means over seeds, a row per recipe and length."""
+    lines = [
+        "| recipe | bits | epochs | seeds | validation MAP | vote | active "
+        "| images per processor second |",
+        "|---|---:|---:|---|---:|---:|---:|---:|",
+    ]
+    groups: dict[tuple, list[dict[str, Any]]] = {}
+    for trial in trials:
+        key = (trial["recipe"], trial["bits"], trial["epochs"])
+        groups.setdefault(key, []).append(trial)
+    for (recipe, bits, epochs), some in sorted(groups.items()):
+        seeds = ", ".join(str(trial["seed"]) for trial in some)
+
+        def mean(name: str, some: list[dict[str, Any]] = some) -> float:
+            return statistics.mean(trial.get(name, math.nan) for trial in some)
+
+        lines.append(
+            f"| `{recipe}` | {bits} | {epochs} | {seeds} "
+            f"| {mean('validation_map'):.3f} | {mean('vote_accuracy'):.3f} "
+            f"| {mean('active_share'):.3f} "
+            f"| {mean('images_per_processor_second'):.0f} |"
+        )
+    return "\n".join(lines)
+
+
 def run_all(options: argparse.Namespace, run: Callable[..., None]) -> None:
     """Calls `run` for every trial that the file does not have yet."""
     for recipe in options.recipes:
@@ -212,6 +266,9 @@ def main() -> None:
     if options.list:
         for name, changes in RECIPES.items():
             print(name, json.dumps(changes))
+        return
+    if options.table:
+        print(table(known_trials(options.trials)))
         return
     if options.one:
         (recipe,), (seed,) = options.recipes, options.seeds
@@ -246,6 +303,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--trials", type=Path, default=TRIALS)
     parser.add_argument("--override", nargs="*", default=[])
     parser.add_argument("--list", action="store_true", help="show the recipes")
+    parser.add_argument("--table", action="store_true", help="show the trials")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 

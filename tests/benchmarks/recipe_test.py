@@ -91,6 +91,28 @@ class RunAllTest(unittest.TestCase):
             [("preset", 0), ("class_codes", 0), ("class_codes", 1)],
         )
 
+    def test_the_table_has_means_over_seeds(self):
+        def trial(recipe_name, seed, score, **more):
+            known = recipe.identity(recipe_name, 48, seed, 3)
+            known |= {"active_share": 0.5, "vote_accuracy": 0.25}
+            return known | {"validation_map": score} | more
+
+        speed = {"images_per_processor_second": 400.0}
+        rows = recipe.table(
+            [
+                trial("preset", 0, 0.5, **speed),
+                trial("class_codes", 1, 0.75, **speed),
+                trial("preset", 1, 0.25, **speed),
+            ]
+        ).splitlines()
+        self.assertEqual(
+            rows[2:],
+            [
+                "| `class_codes` | 48 | 3 | 1 | 0.750 | 0.250 | 0.500 | 400 |",
+                "| `preset` | 48 | 3 | 0, 1 | 0.375 | 0.250 | 0.500 | 400 |",
+            ],
+        )
+
     def test_list_shows_the_changes(self):
         printed = io.StringIO()
         with (
