@@ -219,6 +219,9 @@ def main() -> None:
     parser.add_argument("--batch_size", type=int, default=128)
     parser.add_argument("--bits", type=int, default=48)
     parser.add_argument("--backbone", default="plain_cnn")
+    parser.add_argument(
+        "--precision", default="float32", help="or mixed_bfloat16, auto"
+    )
     parser.add_argument("--jit_compile", action="store_true")
     parser.add_argument("--steps", type=int, default=10, help="per round")
     parser.add_argument("--rounds", type=int, default=9)
@@ -231,6 +234,7 @@ def main() -> None:
             "bits": options.bits,
             "backbone": options.backbone,
             "jit_compile": options.jit_compile,
+            "precision": options.precision,
         },
     )
     available = available_bytes() or 4e9
@@ -238,7 +242,8 @@ def main() -> None:
     print(
         f"{machine()}; TensorFlow {tf.__version__}, Keras {keras.__version__}; "
         f"load {os.getloadavg()[0]:.1f}; {config.backbone}, {config.bits} "
-        f"bits, batch {config.batch_size}; {options.rounds} rounds of "
+        f"bits, batch {config.batch_size}, {config.precision}; "
+        f"{options.rounds} rounds of "
         f"{options.steps} steps\n"
     )
     print(training_table(config, options.steps, options.rounds), flush=True)

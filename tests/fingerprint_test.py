@@ -62,6 +62,12 @@ class FingerprintTest(unittest.TestCase):
             model_fingerprint(tiny_model(bits=16)), self.fingerprint
         )
 
+    def test_sees_views(self) -> None:
+        self.assertNotIn("views", code_description(self.model))
+        self.model.views = "mirror"
+        self.assertNotEqual(model_fingerprint(self.model), self.fingerprint)
+        self.assertEqual(code_description(self.model)["views"], "mirror")
+
     def test_sees_how_pictures_are_cropped(self) -> None:
         self.assertNotIn("load_size", code_description(self.model))
         self.model.load_size = (20, 20)

@@ -21,7 +21,8 @@ def code_description(model: keras.Model) -> dict:
     """Describes how a `HashingModel` turns an image into a code.
 
     The values are those of JSON, without weights. Sizes are [height, width];
-    `load_size` is present if images are loaded larger and center-cropped.
+    `load_size` is present if images are loaded larger and center-cropped,
+    `views` if a code is the mean of several views.
     """
     description = {
         "bits": int(model.bits),
@@ -32,6 +33,8 @@ def code_description(model: keras.Model) -> dict:
     }
     if model.load_size is not None:
         description["load_size"] = [int(side) for side in model.load_size]
+    if model.views != "single":
+        description["views"] = model.views
     return description
 
 

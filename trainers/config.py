@@ -97,6 +97,9 @@ class Config:
             none to look everywhere in data_dir.
         validation_fraction: share of the training images held out to choose
             the epoch.
+        validation_queries: number of images, drawn from the database outside
+            the training images, that are held out instead, so that all
+            training images are trained on; 0 for none.
         unlabelled: whether images without a label are left out (exclude) or
             stay in the database, relevant to no query (keep).
         image_size: height and width of the network's input, in pixels.
@@ -115,6 +118,8 @@ class Config:
         epsilon: half-width of the piecewise threshold's linear band.
         epsilon_decay: factor that epsilon is multiplied by at every cut.
         epsilon_decay_epochs: epochs between two cuts of epsilon.
+        views: views of an image whose logits are averaged into its code; each
+            view costs as much as an image.
         trainable: trained part: head, last:N (backbone blocks) or all.
         backbone_learning_rate: learning rate of pretrained layers, as a
             factor of learning_rate.
@@ -127,6 +132,8 @@ class Config:
         loss: name of the loss.
         margin: margin of the triplet ranking loss, a squared distance.
         mining: choice of triplets in a batch.
+        class_codes: copies of the constant code of every class that take
+            part in each batch, as images of the class do; 0 for none.
         loss_reduction: mean over all mined triplets, or over those with a
             non-zero loss.
         epochs: passes over the training images.
@@ -143,7 +150,7 @@ class Config:
         strategy: devices to train on.
         logical_devices: devices that the CPU is split into; 0 for a single
             one.
-        precision: Keras dtype policy.
+        precision: Keras dtype policy; auto for bfloat16 on CPUs made for it.
         jit_compile: compile the training step with XLA.
         deterministic: make repeated runs give the same weights.
         steps_per_call: training steps between two returns to Python.
@@ -162,6 +169,7 @@ class Config:
     training: Count | None = None
     image_dir: str | None = None
     validation_fraction: Annotated[float, Range(0, 0.5)] = 0.1
+    validation_queries: Length = 0
     unlabelled: Literal["exclude", "keep"] = "exclude"
     image_size: Count = 32
     load_size: Count | None = None
@@ -178,6 +186,8 @@ class Config:
     epsilon_decay: Annotated[float, Range(0, 1, above=True)] = 1.0
     epsilon_decay_epochs: Count = 10
 
+    views: Literal["single", "mirror", "mirror_and_shifts"] = "single"
+
     trainable: str = "all"
     backbone_learning_rate: Share = 1.0
     batch_norm: Literal["trained", "frozen"] = "trained"
@@ -190,6 +200,7 @@ class Config:
     mining: Literal["random", "batch_all", "semi_hard", "batch_hard"] = (
         "batch_all"
     )
+    class_codes: Length = 0
     loss_reduction: Literal["mean", "mean_nonzero"] = "mean"
 
     epochs: Count = 60
@@ -209,7 +220,9 @@ class Config:
 
     strategy: Literal["auto", "mirrored", "multi_worker", "one_device"] = "auto"
     logical_devices: Length = 0
-    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] = (
+        "auto"
+    )
     jit_compile: bool = False
     deterministic: bool = False
     steps_per_call: Count = 10

@@ -151,7 +151,10 @@ def _result(
         "epoch": epoch or config.epochs,
         "bit_health": scores.pop("bit_health"),
         "metrics": scores,
-        "conventions": metrics.conventions(top_n),
+        "conventions": {
+            **metrics.conventions(top_n),
+            "validation": _validation(split),
+        },
         "time": {
             "train_seconds": round(seconds, 1),
             "images_per_second": round(speed, 1),
@@ -159,3 +162,10 @@ def _result(
         },
         "versions": versions(),
     }
+
+
+def _validation(split: Split) -> str:
+    """Returns which images chose the epoch, a convention of the result."""
+    if not len(split.validation):
+        return "none"
+    return "database" if "validation" in split.notes else "held_out"

@@ -14,6 +14,7 @@ from trainers.cluster import naming_lost_workers
 from trainers.config import Config, ConfigError
 from trainers.evaluator import evaluate
 from trainers.job import make_job
+from trainers.precision import choose_precision
 from trainers.run_data import load_run_data
 from trainers.strategy import is_chief, make_strategy, split_cpu
 from trainers.training import train
@@ -32,6 +33,7 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
         TrainingError, OSError: the run could not be finished.
         Stopped: a signal stopped the run; its progress is saved.
     """
+    config = choose_precision(config, RunFolder(config.run_folder))
     folder = prepare_folder(config)
     split_cpu(config.logical_devices)
     strategy = make_strategy(config.strategy)

@@ -12,7 +12,7 @@ from tf_dnnh.runs.run_folder import RunFolder
 from trainers.config import Config, ConfigError
 from trainers.frozen.features import feature_batches
 from trainers.frozen.split_model import SplitModel
-from trainers.losses import LOSSES, Loss
+from trainers.losses import Loss, make_loss
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,11 +114,7 @@ def make_job(
         ConfigError: its loss is unknown, or its batches do not fit the
             devices.
     """
-    if config.loss not in LOSSES:
-        raise ConfigError(
-            f"`loss` must be one of {', '.join(LOSSES)}. "
-            f"Received: {config.loss}"
-        )
+    loss = make_loss(config, dataset.num_classes)
 
     def batches(epoch: int) -> np.ndarray:
         return index_batches(
@@ -130,5 +126,4 @@ def make_job(
             epoch=epoch,
         )
 
-    loss = LOSSES[config.loss](config)
     return Job(config, folder, dataset, split, strategy, batches, loss, chief)

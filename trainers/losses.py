@@ -14,8 +14,10 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from tf_dnnh.class_codes import class_codes
 from tf_dnnh.losses import batch_triplet_loss
-from trainers.config import Config
+from tf_dnnh.losses.class_members import with_class_codes
+from trainers.config import Config, ConfigError
 
 Metrics = dict[str, tf.Tensor]
 Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, Metrics]]
@@ -51,3 +53,28 @@ def triplet_ranking(config: Config) -> Loss:
 LOSSES: dict[str, Callable[[Config], Loss]] = {
     "triplet_ranking": triplet_ranking,
 }
+
+
+def make_loss(config: Config, classes: int) -> Loss:
+    """Returns the loss of a run, with class codes in every batch if it has any.
+
+    Args:
+        config: the run's configuration.
+        classes: number of classes of the data set.
+
+    Raises:
+        ConfigError: the loss is unknown.
+    """
+    if config.loss not in LOSSES:
+        raise ConfigError(
+            f"`loss` must be one of {', '.join(LOSSES)}. "
+            f"Received: {config.loss}"
+        )
+    loss = LOSSES[config.loss](config)
+    copies = config.class_codes
+    if not copies:
+        return loss
+    fixed = class_codes(classes, config.bits, config.seed)
+    return lambda codes, labels, seed: loss(
+        *with_class_codes(codes, labels, fixed, copies), seed
+    )

@@ -54,6 +54,7 @@ def build_model(
             initializer=config.initializer,
             seed=config.seed,
             load_size=config.size_loaded,
+            views=config.views,
         )
         _load_weights(model, config)
     except ValueError as error:

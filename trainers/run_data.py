@@ -26,6 +26,7 @@ def load_run_data(config: Config) -> tuple[ImageDataset, Split]:
         config.protocol,
         seed=config.seed,
         validation=config.validation_fraction,
+        validation_queries=config.validation_queries,
         unlabelled=config.unlabelled,
         sizes=config.sizes,
     )

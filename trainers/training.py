@@ -22,6 +22,7 @@ from trainers.frozen.split_model import SplitModel, note_copies, split_model
 from trainers.job import Job
 from trainers.network import build_model, pretrained_variables
 from trainers.optimizers import make_optimizer
+from trainers.precision import dtype_policy
 from trainers.trainer import Trainer
 
 
@@ -53,7 +54,7 @@ def train(job: Job, stop: StopRequests) -> None:
 def make_trainer(job: Job) -> tuple[SplitModel, Trainer]:
     """Builds the network, its optimiser and its trainer."""
     config, strategy = job.config, job.strategy
-    keras.mixed_precision.set_global_policy(config.precision)
+    keras.mixed_precision.set_global_policy(dtype_policy(config))
     total_steps = job.steps_per_epoch * config.epochs
     with strategy.scope():
         model = build_model(config, job.dataset, job.split)

@@ -95,6 +95,7 @@ BACKBONES = {
     "nin": _backbone("nin", 87),
     "nin32": _backbone("nin32", 16),
     "plain_cnn": _backbone("plain_cnn", 8),
+    "residual_cnn": _backbone("residual_cnn", 8),
     "small_resnet": _backbone("small_resnet", 8),
 }
 

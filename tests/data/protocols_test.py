@@ -50,6 +50,29 @@ class PerClassTest(unittest.TestCase):
                 np.sort(without.training),
             )
 
+    def test_validation_queries_come_from_the_database(self):
+        without = make_split(self.dataset, seed=1)
+        split = make_split(
+            self.dataset, seed=1, validation=0.1, validation_queries=400
+        )
+        for part in ("queries", "database", "training"):
+            np.testing.assert_array_equal(
+                getattr(split, part), getattr(without, part)
+            )
+        counts = np.bincount(self.dataset.labels[split.validation])
+        self.assertEqual(counts.tolist(), [40] * 10)
+        self.assertTrue(np.isin(split.validation, split.database).all())
+        for part in (split.queries, split.training):
+            self.assertFalse(np.isin(split.validation, part).any())
+        self.assertEqual(split.notes, {"validation": "drawn from the database"})
+
+    def test_validation_queries_need_untrained_images(self):
+        with self.assertRaisesRegex(DataError, "1,000. Received: 1000"):
+            make_split(self.dataset, validation_queries=1000)
+        everything_trained = toy.toy(np.arange(30) % 2)
+        with self.assertRaisesRegex(DataError, "not trained on, 0"):
+            make_split(everything_trained, validation_queries=5)
+
     def test_validation_out_of_range(self):
         for validation in (-0.1, 5000):
             with self.assertRaisesRegex(DataError, "`validation`"):

@@ -94,6 +94,27 @@ class TFLiteTest(unittest.TestCase):
             )
 
 
+class ViewsTest(unittest.TestCase):
+    def test_files_average_the_views(self) -> None:
+        model = tiny_model(views="mirror_and_shifts")
+        logits = model.logits(IMAGES).numpy()
+        expected = codes.bits_from_logits(logits)
+        least = {"float32": 1.0, "int8": 0.96}
+        with tempfile.TemporaryDirectory() as folder:
+            for variant, share in least.items():
+                path = write(model, variant, pathlib.Path(folder))
+                check_file(path)
+                run = lite_runner(path)
+                one = [run(IMAGES[i : i + 1])["code"] for i in range(8)]
+                code = run(IMAGES)["code"]
+                np.testing.assert_array_equal(np.concatenate(one), code[:8])
+                same = codes.unpack(code, BITS) == expected
+                self.assertGreaterEqual(same.mean(), share)
+                self.assertEqual(
+                    read_metadata(path)["views"], "mirror_and_shifts"
+                )
+
+
 class Int8HeadTest(unittest.TestCase):
     """Tests that the int8 file's head is in float32, which keeps the signs."""
 

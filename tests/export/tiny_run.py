@@ -23,6 +23,7 @@ def tiny_model(
     bits: int = BITS,
     head: str = "divide_and_encode",
     scale: float = 20.0,
+    views: str = "single",
 ) -> HashingModel:
     """Builds a model that traces and converts in a second.
 
@@ -37,7 +38,12 @@ def tiny_model(
     x = keras.layers.Flatten()(x)
     x = keras.layers.Dense(4 * bits, "relu", kernel_initializer=init())(x)
     model = build_hashing_model(
-        keras.Model(inputs, x), bits, (SIZE, SIZE, 3), head, seed=seed
+        keras.Model(inputs, x),
+        bits,
+        (SIZE, SIZE, 3),
+        head,
+        seed=seed,
+        views=views,
     )
     model.head.kernel.assign(scale * model.head.kernel)
     model.head.bias.assign(0.15 * scale * np.linspace(-1, 1, bits))

@@ -13,6 +13,7 @@ from tf_dnnh import codes
 from tf_dnnh.layers import DivideAndEncode, FullyConnectedEncode
 from tf_dnnh.losses import TripletRankingLoss
 from tf_dnnh.models import HashingModel
+from tf_dnnh.models.views import VIEWS, make_views
 
 SHAPE = (6, 5, 3)
 
@@ -103,6 +104,38 @@ class HashingModelTest(unittest.TestCase):
             self.assertEqual(packed.dtype, np.uint8)
             np.testing.assert_array_equal(packed, expected)
         self.assertEqual(model.encode(self.images[:0]).shape, (0, 2))
+
+    def test_views_average_the_logits(self):
+        for name in VIEWS:
+            with self.subTest(views=name):
+                plain, model = (
+                    make(epsilon=0.02),
+                    make(epsilon=0.02, views=name),
+                )
+                model.set_weights(plain.get_weights())
+                logits = [
+                    plain.logits(view) for view in make_views(self.images, name)
+                ]
+                np.testing.assert_allclose(
+                    model.logits(self.images), np.mean(logits, 0), atol=1e-5
+                )
+                np.testing.assert_array_equal(
+                    model(self.images), model.relaxed(model.logits(self.images))
+                )
+                loaded = testing.save_and_load(model)
+                self.assertEqual(loaded.views, name)
+                np.testing.assert_array_equal(
+                    loaded(self.images), model(self.images)
+                )
+
+    def test_training_takes_the_image_alone(self):
+        plain, model = make(), make(views="mirror")
+        for layer in (plain.backbone.layers[-1], model.backbone.layers[-1]):
+            layer.rate = 0.0
+        model.set_weights(plain.get_weights())
+        np.testing.assert_array_equal(
+            model(self.images, training=True), plain(self.images)
+        )
 
     def test_training_switches_dropout(self):
         model = make()

@@ -65,6 +65,7 @@ class MiniatureTest(unittest.TestCase):
         conventions = self.read("result.json")["conventions"]
         self.assertEqual(conventions["map_top_n"], 5000)
         self.assertEqual(conventions["relevant"], "shares a label")
+        self.assertEqual(conventions["validation"], "held_out")
 
     def test_what_is_missing_is_said_everywhere(self):
         self.assertIn("warning: nuswide: ", self.errors)

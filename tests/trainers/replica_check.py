@@ -19,12 +19,13 @@ from tf_dnnh.models import build_hashing_model
 from trainers.config import Config
 from trainers.losses import triplet_ranking
 from trainers.optimizers import make_optimizer
+from trainers.precision import dtype_policy
 from trainers.strategy import make_strategy, split_cpu
 from trainers.trainer import Trainer
 
 STEPS, BATCH = 5, 64
 CONFIGS = {
-    "adamw": Config(batch_size=BATCH, mining="batch_all"),
+    "adamw": Config(batch_size=BATCH, mining="batch_all", precision="float32"),
     "sgd": Config(
         batch_size=BATCH,
         optimizer="sgd",
@@ -32,6 +33,7 @@ CONFIGS = {
         clip_norm=0.5,
         mining="random",
         loss_reduction="mean_nonzero",
+        precision="float32",
     ),
     "mixed_float16": Config(batch_size=BATCH, precision="mixed_float16"),
 }
@@ -43,7 +45,7 @@ def train(config: Config, strategy: tf.distribute.Strategy) -> list[np.ndarray]:
     images = rng.uniform(0, 255, [STEPS, BATCH, 8, 8, 3]).astype(np.float32)
     labels = rng.integers(0, 4, [STEPS, BATCH])
     keras.utils.set_random_seed(0)
-    keras.mixed_precision.set_global_policy(config.precision)
+    keras.mixed_precision.set_global_policy(dtype_policy(config))
     with strategy.scope():
         model = build_hashing_model(
             "plain_cnn", 8, (8, 8, 3), dropout=0.0, seed=0

@@ -22,13 +22,15 @@ def make_split(
     seed: int = 0,
     *,
     validation: float | int = 0,
+    validation_queries: int = 0,
     unlabelled: str = "exclude",
     sizes: Mapping[str, int] | None = None,
 ) -> Split:
     """Divides a data set by a named protocol.
 
-    Validation images are drawn from the training images, class by class.
-    They are not trained on, but stay in the database as training images do.
+    Validation images are drawn class by class, from the training images or
+    from the rest of the database. They are not trained on, but stay in the
+    database as training images do.
 
     Args:
         dataset: the data set to divide.
@@ -37,14 +39,17 @@ def make_split(
         seed: the same seed draws the same images.
         validation: share of the training images if below 1, else their
             approximate number; at least one per class that has two.
+        validation_queries: approximate number of validation images to draw
+            from the database outside the training images instead; 0 for none.
         unlabelled: `exclude` leaves images without a label out of every
             part, `keep` leaves them in the database, relevant to nothing.
         sizes: numbers of images other than the protocol's, by name:
             `queries_per_class`, `training_per_class`, `queries`, `training`.
 
     Returns:
-        The split; its notes count images left out or missing. Its protocol
-        is named with the sizes that are not the protocol's own.
+        The split; its notes count images left out or missing, and say where
+        validation images come from unless it is the training images. Its
+        protocol is named with the sizes that are not the protocol's own.
 
     Raises:
         DataError: if the protocol is unknown or has no such size, or there
@@ -65,6 +70,7 @@ def make_split(
             f"{dataset.name} has images of {classes} class, but hashing learns "
             "from at least two: add images of another class."
         )
+    notes = _notes(dataset, usable, unlabelled)
     rng = np.random.default_rng([seed, 0])
     divide, title = _resized(dataset.name, protocol, sizes or {})
     try:
@@ -75,7 +81,13 @@ def make_split(
     if not len(parts.get("validation", ())):
         # A generator of its own, so that validation changes no other draw.
         rng = np.random.default_rng([seed, 1])
-        parts |= _carve(dataset, parts["training"], validation, rng)
+        if validation_queries:
+            parts |= _draw_outside(
+                dataset, usable, parts, validation_queries, rng
+            )
+            notes["validation"] = "drawn from the database"
+        else:
+            parts |= _carve(dataset, parts["training"], validation, rng)
     if unlabelled == "keep":
         others = np.setdiff1d(np.arange(len(dataset)), usable)
         parts["database"] = np.union1d(parts["database"], others)
@@ -84,7 +96,7 @@ def make_split(
         title,
         seed,
         dataset.ids,
-        notes=_notes(dataset, usable, unlabelled),
+        notes=notes,
         **parts,
     )
 
@@ -192,3 +204,23 @@ def _carve(
         "training": training[~np.isin(training, held)],
         "validation": held,
     }
+
+
+def _draw_outside(
+    dataset: ImageDataset,
+    usable: np.ndarray,
+    parts: Parts,
+    count: int,
+    rng: np.random.Generator,
+) -> Parts:
+    """Draws validation images from the database outside the training part."""
+    database = np.intersect1d(parts["database"], usable)
+    outside = np.setdiff1d(database, parts["training"])
+    if not 0 < count < len(outside):
+        raise DataError(
+            "`validation_queries` must be below the number of labelled "
+            f"database images that are not trained on, {len(outside):,}. "
+            f"Received: {count}"
+        )
+    share = count / len(outside)
+    return {"validation": draw_share(dataset, outside, share, rng)}

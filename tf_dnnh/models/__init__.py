@@ -15,6 +15,7 @@ from tf_dnnh.models.hashing_model import HashingModel
 from tf_dnnh.models.nin import nin, nin32
 from tf_dnnh.models.plain_cnn import plain_cnn
 from tf_dnnh.models.pretrained import PRETRAINED
+from tf_dnnh.models.residual_cnn import residual_cnn
 from tf_dnnh.models.small_resnet import small_resnet
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "nin",
     "nin32",
     "plain_cnn",
+    "residual_cnn",
     "resnet50",
     "small_resnet",
 ]

@@ -11,6 +11,7 @@ from tf_dnnh.models.efficientnet_lite0 import efficientnet_lite0
 from tf_dnnh.models.efficientnet_weights import load_efficientnet
 from tf_dnnh.models.nin import nin, nin32
 from tf_dnnh.models.plain_cnn import plain_cnn
+from tf_dnnh.models.residual_cnn import residual_cnn
 from tf_dnnh.models.small_resnet import small_resnet
 
 # ImageNet's mean and standard deviation of red, green and blue, in 0..255.
@@ -26,6 +27,7 @@ BACKBONES: dict[str, Backbone] = {
     "nin": Backbone(nin, initializer="paper"),
     "small_resnet": Backbone(small_resnet, blocks=r"block\d+"),
     "plain_cnn": Backbone(plain_cnn),
+    "residual_cnn": Backbone(residual_cnn, blocks=r"block\d+"),
     "efficientnet_lite0": Backbone(
         efficientnet_lite0,
         mean=127.0,

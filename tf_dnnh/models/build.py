@@ -27,6 +27,7 @@ def build_hashing_model(
     initializer: str | None = None,
     seed: int | None = None,
     load_size: tuple[int, int] | None = None,
+    views: str = "single",
 ) -> HashingModel:
     """Builds a model from images to codes.
 
@@ -50,6 +51,8 @@ def build_hashing_model(
         seed: seed of the initial weights and of dropout.
         load_size: (height, width) that images are resized to before they are
             center-cropped; by default the model's image size.
+        views: views of an image whose logits are averaged: `"single"`,
+            `"mirror"` or `"mirror_and_shifts"`; see `HashingModel`.
 
     Returns:
         The model, with its weights created.
@@ -83,6 +86,7 @@ def build_hashing_model(
         mean=row.mean if mean is None else mean,
         std=row.std_for(initializer) if std is None else std,
         load_size=load_size,
+        views=views,
     )
 
 

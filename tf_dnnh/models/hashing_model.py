@@ -11,6 +11,7 @@ from keras import ops
 
 from tf_dnnh.codes import code_bytes, pack_logits
 from tf_dnnh.layers import PiecewiseThreshold
+from tf_dnnh.models.views import VIEWS, check_views, make_views
 
 
 def _warn_of_trunk() -> None:
@@ -47,6 +48,11 @@ class HashingModel(keras.Model):
     cannot scale them differently. Normalisation, head and threshold compute in
     float32 even under mixed precision.
 
+    Outside training, the features may be the mean over several views of an
+    image, such as the image and its mirror image. The heads are linear up to
+    their logits, which are then means, too. Each view costs as much as an
+    image does.
+
     Args:
         backbone: model from normalised images to features [batch, features].
         head: `DivideAndEncode`, `FullyConnectedEncode`, or another layer with
@@ -60,6 +66,8 @@ class HashingModel(keras.Model):
         load_size: (height, width) that images are resized to before they are
             center-cropped for the model; None if they are resized to the
             model's image size. Both are up to the caller.
+        views: a key of `tf_dnnh.models.views.VIEWS`: `"single"`, `"mirror"` or
+            `"mirror_and_shifts"`.
         **kwargs: `name`, `dtype` and other arguments of Keras models.
 
     Call arguments:
@@ -69,8 +77,8 @@ class HashingModel(keras.Model):
         Relaxed codes, float32 [batch, bits] in [0, 1].
 
     Raises:
-        ValueError: if `std` is not above 0, or the backbone's output is
-            not [batch, features].
+        ValueError: if `std` is not above 0, `views` is unknown, or the
+            backbone's output is not [batch, features].
 
     Example:
         >>> from tf_dnnh.models import build_hashing_model
@@ -94,6 +102,7 @@ class HashingModel(keras.Model):
         mean: Any = 127.5,
         std: Any = 127.5,
         load_size: tuple[int, int] | None = None,
+        views: str = "single",
         **kwargs: Any,
     ) -> None:
         # Autocasting would round the pixels to half precision.
@@ -101,7 +110,9 @@ class HashingModel(keras.Model):
         mean, std = np.broadcast_arrays(np.float32(mean), np.float32(std))
         if not np.all(std > 0):
             raise ValueError(f"`std` must be above 0. Received: std={std}")
+        check_views(views)
         self.image_shape = tuple(image_shape)
+        self.views = views
         self.load_size = load_size and (load_size[0], load_size[1])
         self.mean, self.std = mean, std
         self.normalization = keras.layers.Normalization(
@@ -163,7 +174,14 @@ class HashingModel(keras.Model):
         return self.threshold(self.head.relaxed(logits))
 
     def _features(self, images: Any, training: bool | None) -> Any:
-        return self.backbone(self.normalization(images), training=training)
+        if training or self.views == "single":
+            return self.backbone(self.normalization(images), training=training)
+        # One batch of all views: files hold the backbone once.
+        views = ops.concatenate(make_views(images, self.views))
+        features = self.backbone(self.normalization(views), training=False)
+        shape = (VIEWS[self.views], -1, features.shape[1])
+        features = ops.reshape(ops.cast(features, "float32"), shape)
+        return ops.mean(features, axis=0)
 
     def encode(self, images: Any, batch_size: int = 256) -> np.ndarray:
         """Encodes images, batch by batch.
@@ -183,7 +201,7 @@ class HashingModel(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the configuration, with the current value of `epsilon`."""
-        return {
+        config = {
             **super().get_config(),
             "backbone": keras.saving.serialize_keras_object(self.backbone),
             "head": keras.saving.serialize_keras_object(self.head),
@@ -193,6 +211,10 @@ class HashingModel(keras.Model):
             "std": self.std.tolist(),
             "load_size": self.load_size,
         }
+        # Other files stay those of version 0.1.0, which has no views.
+        return (
+            config if self.views == "single" else config | {"views": self.views}
+        )
 
     @classmethod
     def from_config(

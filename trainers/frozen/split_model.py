@@ -31,8 +31,12 @@ class SplitModel:
     features: FrozenFeatures | None = None
 
     def encoder(self, dataset: ImageDataset) -> Encoder:
-        """Returns an encoder, which starts from features if there are any."""
-        if self.features is None:
+        """Returns an encoder, which starts from features if there are any.
+
+        Features are those of the images as they are, so that other views
+        start from the images.
+        """
+        if self.features is None or self.model.views != "single":
             return Encoder(self.model, dataset)
         return _FeatureEncoder(self.trained, dataset, self.features)
 

