@@ -19,6 +19,7 @@ def add_run(
     score: float,
     changes: dict[str, Any] | None = None,
     dataset: str = "cifar10",
+    unseen: float | None = None,
 ) -> None:
     """Adds a kept run named FAMILY-BITSb-SEED with a given MAP."""
     family, bits, seed = name.rsplit("-", 2)
@@ -31,6 +32,8 @@ def add_run(
     result = json.loads((run / "result.json").read_text())
     result |= {"seed": config.seed, "backbone": config.backbone}
     result["metrics"]["map"] = score
+    if unseen is not None:
+        result["metrics"]["map_unseen"] = unseen
     write_json(run / "result.json", result)
     keep(run, root / name, where="2 cores of something")
 

@@ -85,7 +85,7 @@ class PageTest(unittest.TestCase):
         add(root, "cifar10-12b-0", 0.55)
         add(root, "cifar10-48b-0", 0.60)
         add(root, "cifar10-48b-1", 0.62)
-        add(root, "cifar10-48b-2", 0.64)
+        add(root, "cifar10-48b-2", 0.64, unseen=0.512)
         imagenet = {"backbone": "efficientnet_lite0", "weights": "imagenet"}
         add(root, "cifar10-efficientnet-lite0-48b-0", 0.8, imagenet)
         short = {"epochs": 40}
@@ -204,6 +204,14 @@ class PageTest(unittest.TestCase):
         self.assertIn("[it](results/export.md)", self.page)
         self.assertIn("(results/../../trainers/main.py)", self.page)
         self.assertIn("[there](https://a.b/c), [that](#page)", self.page)
+
+    def test_older_results_lack_map_of_unseen_images(self):
+        (older,) = self.rows("[cifar10-48b-1]")
+        (newer,) = self.rows("[cifar10-48b-2]")
+        head = self.rows("run ")[0]
+        column = head.index("MAP, unseen")
+        self.assertEqual(head[column - 1], "MAP")
+        self.assertEqual((older[column], newer[column]), ("–", "0.512"))
 
     def test_every_plot_of_the_page_is_there(self):
         pictures = re.findall(r"!\[.*?\]\((.*?)\)", self.page)

@@ -64,6 +64,8 @@ _RENAMED = {
         for field in dataclasses.fields(AugmentConfig)
     },
 }
+# By data set.
+_RENAMED_PROTOCOLS = {("image_folder", "lai2015"): "holdout"}
 _RENAMED_VALUES = {
     ("mining", "hardest"): "batch_hard",
     ("loss_reduction", "mean_active"): "mean_nonzero",
@@ -204,6 +206,9 @@ class Config:
     workdir: str | None = None
 
     def __post_init__(self) -> None:
+        protocol = _RENAMED_PROTOCOLS.get((self.dataset, self.protocol))
+        if protocol is not None:
+            object.__setattr__(self, "protocol", protocol)
         try:
             field_lib.check(self)
         except ValueError as error:

@@ -19,7 +19,7 @@ from trainers.config import Config
 from trainers.frozen.output_cache import OutputCache, cache_key
 from trainers.frozen.split_model import split_model
 from trainers.neighbours import sample_neighbours
-from trainers.report import page
+from trainers.report import page, words
 
 # From image indices, int [n], and the name of a part to float [n, bits].
 Logits = Callable[[np.ndarray, str], np.ndarray]
@@ -33,11 +33,13 @@ class Encoded:
         logits: float [n, bits] by part.
         codes: packed, uint8 [n, bytes] by part.
         labels: [n] or [n, classes] by part.
+        seen: bool [n], the database images that were trained on.
     """
 
     logits: dict[str, np.ndarray]
     codes: dict[str, np.ndarray]
     labels: dict[str, np.ndarray]
+    seen: np.ndarray
 
     def score(self, dataset: ImageDataset, bits: int, **options: Any) -> dict:
         """Returns the metrics and curves of these codes."""
@@ -48,13 +50,23 @@ class Encoded:
             self.labels["database"],
             bits,
             map_top_n=dataset_spec(dataset.name).map_top_n,
+            seen=self.seen,
             with_curves=True,
             **options,
         )
 
 
-def encode(compute: Logits, dataset: ImageDataset, split: Split) -> Encoded:
-    """Computes the codes of queries and database."""
+def encode(
+    compute: Logits,
+    dataset: ImageDataset,
+    split: Split,
+    training: np.ndarray,
+) -> Encoded:
+    """Computes the codes of queries and database.
+
+    Images of the database count as seen if they are in `training`, int [n].
+    Validation images only choose the epoch: a network has not seen them.
+    """
     parts = {"queries": split.queries, "database": split.database}
     logits = {name: compute(rows, name) for name, rows in parts.items()}
     return Encoded(
@@ -64,6 +76,7 @@ def encode(compute: Logits, dataset: ImageDataset, split: Split) -> Encoded:
             for name, values in logits.items()
         },
         labels={name: dataset.labels[rows] for name, rows in parts.items()},
+        seen=np.isin(split.database, training),
     )
 
 
@@ -85,7 +98,10 @@ def evaluate(
     key = cache_key(model, model, dataset)
     cache = OutputCache.on_disk(kept, key, len(dataset), (model.bits,))
     encoded = encode(
-        lambda rows, name: encoder.logits(rows, name, cache), dataset, split
+        lambda rows, name: encoder.logits(rows, name, cache),
+        dataset,
+        split,
+        split.training,
     )
     relaxed = model.head.relaxed(encoded.logits["database"]).numpy()
     epsilon = float(model.threshold.epsilon.numpy())
@@ -110,10 +126,9 @@ def evaluate(
     folder.write_result(_result(config, folder, split, scores, seconds))
     shutil.rmtree(kept)
     written = page.write_report(folder.path)
-    print(
-        f"{config.dataset}, {config.bits} bits: MAP {scores['map']:.4f}\n"
-        f"Report: {written}"
-    )
+    first = dataset_spec(config.dataset).unseen_first
+    print(f"{config.dataset}, {config.bits} bits: {words.maps(scores, first)}")
+    print(f"Report: {written}")
 
 
 def _result(

@@ -3,7 +3,7 @@ import unittest
 import numpy as np
 
 from tests.data import toy
-from tf_dnnh.data import PROTOCOLS, DataError, make_split
+from tf_dnnh.data import DATASETS, DataError, make_split
 from tf_dnnh.data.protocols import per_class
 
 
@@ -81,9 +81,10 @@ class PerClassTest(unittest.TestCase):
         with self.assertRaisesRegex(DataError, "at least two"):
             make_split(dataset)
 
-    def test_every_data_set_has_lai2015(self):
-        names = {name for name, _ in PROTOCOLS}
-        self.assertEqual(names, {n for n, p in PROTOCOLS if p == "lai2015"})
+    def test_the_papers_protocol_is_the_first_of_the_papers_data_sets(self):
+        first = {name: next(iter(s.protocols)) for name, s in DATASETS.items()}
+        self.assertEqual(first.pop("image_folder"), "holdout")
+        self.assertEqual(set(first.values()), {"lai2015"})
 
     def test_multi_label_draws_class_by_class_without_reuse(self):
         labels = toy.random_multi_labels(2000, classes=5, share=0.3)
@@ -112,6 +113,13 @@ class PerClassTest(unittest.TestCase):
 
 
 class ImageFolderTest(unittest.TestCase):
+    def test_the_name_of_version_0_1_0(self):
+        dataset = toy.toy(np.repeat(np.arange(3), 20))
+        with self.assertWarnsRegex(DeprecationWarning, "called 'holdout' now"):
+            split = make_split(dataset, "lai2015")
+        self.assertEqual(split.protocol, "holdout")
+        self.assertEqual(split.sha256(), make_split(dataset).sha256())
+
     def test_a_tenth_of_every_class(self):
         labels = np.repeat(np.arange(3), [100, 40, 2])
         split = make_split(toy.toy(labels))

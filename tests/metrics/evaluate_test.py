@@ -137,6 +137,60 @@ class EvaluateTest(unittest.TestCase):
         self.assertAlmostEqual(metrics["map"], wanted, places=14)
         self.assertLess(metrics["map"], evaluate(*same, bits=12)["map"])
 
+    def test_unseen_items_alone(self):
+        seen = np.arange(1400) % 3 > 0
+        alone = [self.data[0], self.data[1][~seen]]
+        alone += [self.data[2], self.data[3][~seen]]
+        for top_n in (None, 50):
+            metrics = evaluate(*self.data, bits=12, seen=seen, map_top_n=top_n)
+            wanted = mean_average_precision(*alone, top_n=top_n)
+            self.assertAlmostEqual(metrics["map_unseen"], wanted, places=14)
+            self.assertEqual(list(metrics)[:2], ["map", "map_unseen"])
+            self.assertNotEqual(metrics.pop("map_unseen"), metrics["map"])
+            others = evaluate(*self.data, bits=12, map_top_n=top_n)
+            self.assertEqual(metrics, others)
+
+    def test_unseen_label_sets(self):
+        sets, seen = oracle.random_sets(0, 1415, 5), np.arange(1400) > 600
+        data = *self.data[:2], sets[:15], sets[15:]
+        metrics = evaluate(*data, bits=12, seen=seen, with_curves=True)
+        wanted = mean_average_precision(
+            data[0], data[1][~seen], data[2], data[3][~seen]
+        )
+        self.assertAlmostEqual(metrics.pop("map_unseen"), wanted, places=14)
+        del metrics["curves"]
+        self.assertEqual(metrics, evaluate(*data, bits=12))
+
+    def test_all_or_no_items_unseen(self):
+        nothing = np.zeros(1400, bool)
+        metrics = evaluate(*self.data, bits=12, seen=nothing)
+        self.assertEqual(metrics["map_unseen"], metrics["map"])
+        metrics = evaluate(*self.data, bits=12, seen=~nothing)
+        self.assertIsNone(metrics.pop("map_unseen"))
+        self.assertEqual(metrics, self.metrics)
+
+    def test_progress_counts_all_items_once(self):
+        calls = []
+        evaluate(
+            *self.data,
+            bits=12,
+            seen=np.arange(1400) < 1000,
+            chunk=500,
+            progress=lambda *call: calls.append(call),
+        )
+        done = [400, 900, 1400]
+        self.assertEqual(calls, [(n, 1400) for n in done])
+
+    def test_wrong_marks_of_seen_items(self):
+        for seen in (np.zeros(1399, bool), np.zeros(1400, int)):
+            with self.assertRaisesRegex(ValueError, "`seen` must be bool"):
+                evaluate(*self.data, bits=12, seen=seen)
+        same = *[self.data[1]] * 2, *[self.data[3]] * 2
+        with self.assertRaisesRegex(ValueError, "exclude_self=True"):
+            evaluate(
+                *same, bits=12, exclude_self=True, seen=np.zeros(1400, bool)
+            )
+
     def test_label_sets_add_ndcg(self):
         sets = oracle.random_sets(0, 1415, 5)
         metrics = evaluate(*self.data[:2], sets[:15], sets[15:], bits=12)

@@ -10,6 +10,7 @@ import unittest
 import numpy as np
 from PIL import Image
 
+from tf_dnnh.metrics import mean_average_precision
 from trainers.main import main
 
 # 200 pictures in very unequal classes.
@@ -59,14 +60,14 @@ def add_what_does_not_belong(root: pathlib.Path, elsewhere: pathlib.Path):
     (root / "rare" / "one.png").symlink_to(elsewhere / "linked.png")
 
 
-def train(*arguments: str) -> tuple[int, str]:
-    """Returns exit status and standard error of the command."""
+def train(*arguments: str) -> tuple[int, str, str]:
+    """Returns exit status, standard output and error of the command."""
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         status = main(
             ["trainers.main", "--dataset=image_folder", *QUICK, *arguments]
         )
-    return status, errors.getvalue()
+    return status, output.getvalue(), errors.getvalue()
 
 
 class ScratchCase(unittest.TestCase):
@@ -88,14 +89,41 @@ class UnrulyFolderTest(ScratchCase):
         photos = cls.scratch / "my photos"
         write_pictures(photos)
         add_what_does_not_belong(photos, cls.scratch / "elsewhere")
-        cls.status, cls.errors = train(
-            f"--data_dir={photos}", f"--workdir={cls.workdir}"
+        # The name of version 0.1.0 is still accepted.
+        cls.status, cls.output, cls.errors = train(
+            f"--data_dir={photos}",
+            f"--workdir={cls.workdir}",
+            "--protocol=lai2015",
         )
 
     def test_it_works(self):
         self.assertEqual(self.status, 0, self.errors)
         self.assertTrue((self.workdir / "report.html").exists())
         self.assertGreater(self.read("result.json")["metrics"]["map"], 0.3)
+
+    def test_map_of_unseen_images_comes_first(self):
+        result = self.read("result.json")
+        self.assertEqual(result["protocol"], "holdout")
+        self.assertEqual(self.read("split.json")["protocol"], "holdout")
+        unseen = result["metrics"]["map_unseen"]
+        self.assertRegex(
+            self.output,
+            rf"MAP {unseen:.4f} over database images not trained on, 0\.",
+        )
+
+    def test_unseen_images_are_those_that_were_not_trained_on(self):
+        split = self.read("split.json")
+        with np.load(self.workdir / "codes.npz") as codes:
+            new = ~np.isin(codes["database_ids"], split["training"])
+            self.assertEqual(new.sum(), len(split["validation"]))
+            wanted = mean_average_precision(
+                codes["query_codes"],
+                codes["database_codes"][new],
+                codes["query_labels"],
+                codes["database_labels"][new],
+            )
+        metrics = self.read("result.json")["metrics"]
+        self.assertAlmostEqual(metrics["map_unseen"], wanted, places=14)
 
     def test_every_class_is_queried_but_that_of_one_image(self):
         split = self.read("split.json")
@@ -137,7 +165,7 @@ class MultiLabelTest(ScratchCase):
             lines.append(f"{i}.png,{';'.join(names[shown])},{part}")
         listing = cls.scratch / "labels.csv"
         listing.write_text("\n".join(lines), "utf-8")
-        cls.status, cls.errors = train(
+        cls.status, _, cls.errors = train(
             f"--data_dir={cls.scratch}", f"--workdir={cls.workdir}"
         )
 

@@ -141,7 +141,7 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.finished.returncode, 0, self.finished.stderr)
         self.assertEqual(self.finished.stderr, "")
         first, second = self.finished.stdout.splitlines()
-        self.assertRegex(first, r"digits, 13 bits: MAP 0\.\d+")
+        self.assertRegex(first, r"digits, 13 bits: MAP 0\.\d+, 0\.\d+ over")
         self.assertEqual(second, f"Report: {self.workdir / 'report.html'}")
 
     def test_run_folder_is_complete(self):

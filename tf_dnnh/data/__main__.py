@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         dataset = load_dataset(
             flags.dataset, flags.data_dir, flags.download, flags.protocol
         )
-        check_protocol(dataset.name, flags.protocol)
+        protocol = check_protocol(dataset.name, flags.protocol)
     except DataError as error:
         return complain(str(error), error.status, error.details)
     split, failures = None, []
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if flags.workdir:
             split = Split.load(flags.workdir, dataset)
         else:
-            split = make_split(dataset, flags.protocol, flags.seed)
+            split = make_split(dataset, protocol, flags.seed)
     except DataError as error:
         failures.append(Check("split", [str(error)]))
     hashes = content_hashes(dataset)
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--download", action="store_true", help="download missing data"
     )
-    parser.add_argument("--protocol", default="lai2015")
+    parser.add_argument("--protocol", help="default: the data set's first")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--workdir",

@@ -25,6 +25,9 @@ class DatasetSpec:
         needs_folder: whether the user must give the folder of the data.
         can_download: whether `load` takes `download` as an option.
         map_top_n: number of results that MAP is computed over, or None for all.
+        unseen_first: whether reports show `map_unseen` first, because almost
+            the whole database is trained on.
+        renamed: old names of protocols, still accepted, and their new names.
 
     Example:
         >>> from tf_dnnh.data import DATASETS
@@ -41,3 +44,5 @@ class DatasetSpec:
     needs_folder: bool = False
     can_download: bool = False
     map_top_n: int | None = None
+    unseen_first: bool = False
+    renamed: Mapping[str, str] = dataclasses.field(default_factory=dict)

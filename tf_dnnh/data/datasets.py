@@ -4,7 +4,7 @@
 |---|---|---|---|---|
 | cifar10, svhn, fashion_mnist | `lai2015` | 100/class | 500/class | rest |
 | digits | `lai2015` (scaled down) | 30/class | 120/class | rest |
-| image_folder | `lai2015` (shares) | 10%/class | all others | rest |
+| image_folder | `holdout` | 10%/class | all others | rest |
 | nuswide (21 concepts) | `lai2015` | 100/concept | 500/concept | rest |
 | nuswide (81 concepts) | `hashnet81` | 5,000 | 10,000 | rest |
 | nuswide (list files) | `lists` | test.txt | train.txt | database.txt |
@@ -133,8 +133,10 @@ DATASETS: dict[str, DatasetSpec] = {
     "image_folder": DatasetSpec(
         "Image folder",
         load_image_folder,
-        {"lai2015": protocols.by_share},
+        {"holdout": protocols.holdout},
         needs_folder=True,
+        unseen_first=True,
+        renamed={"lai2015": "holdout"},
     ),
     "nuswide": DatasetSpec(
         "NUS-WIDE",

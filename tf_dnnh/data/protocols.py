@@ -75,7 +75,7 @@ def makers_split(
     return {"queries": queries, "database": train, "training": train}
 
 
-def by_share(
+def holdout(
     dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
 ) -> Parts:
     """Takes the user's own parts, or a tenth of every class as queries."""

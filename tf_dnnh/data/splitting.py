@@ -1,5 +1,6 @@
 """Makes splits of a data set, with validation images where asked for."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from tf_dnnh.data.stratified import draw_share
 
 def make_split(
     dataset: ImageDataset,
-    protocol: str = "lai2015",
+    protocol: str | None = None,
     seed: int = 0,
     *,
     validation: float | int = 0,
@@ -28,6 +29,7 @@ def make_split(
     Args:
         dataset: the data set to divide.
         protocol: name of one of the data set's protocols in `DATASETS`.
+            Default: the first of them.
         seed: the same seed draws the same images.
         validation: share of the training images if below 1, else their
             approximate number; at least one per class that has two.
@@ -40,7 +42,7 @@ def make_split(
     Raises:
         DataError: if the protocol is unknown, or there are too few images.
     """
-    check_protocol(dataset.name, protocol)
+    protocol = check_protocol(dataset.name, protocol)
     if unlabelled not in ("exclude", "keep"):
         raise ValueError(
             "`unlabelled` must be 'exclude' or 'keep'. Received: "
@@ -75,14 +77,30 @@ def make_split(
     )
 
 
-def check_protocol(dataset: str, protocol: str) -> None:
-    """Raises DataError unless the data set has the protocol, both by name."""
-    names = dataset_spec(dataset).protocols
+def check_protocol(dataset: str, protocol: str | None) -> str:
+    """Returns the name of a protocol, the first of the data set for None.
+
+    Raises:
+        DataError: if the data set has no such protocol.
+    """
+    spec = dataset_spec(dataset)
+    names = spec.protocols
+    if protocol is None:
+        return next(iter(names))
+    if protocol in spec.renamed:
+        warnings.warn(
+            f"Protocol {protocol!r} of {dataset} is called "
+            f"{spec.renamed[protocol]!r} now",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+        return spec.renamed[protocol]
     if protocol not in names:
         raise DataError(
             f"Unknown protocol {protocol!r} for {dataset}: choose one of "
             f"{', '.join(names)}."
         )
+    return protocol
 
 
 def _notes(

@@ -12,7 +12,10 @@ import numpy as np
 from tf_dnnh.metrics.average_precision import average_precision
 from tf_dnnh.metrics.bit_health import bit_health
 from tf_dnnh.metrics.curves import curves, precision_at, within_radius
-from tf_dnnh.metrics.histograms import shared_label_histograms
+from tf_dnnh.metrics.histograms import (
+    shared_label_histograms,
+    split_histograms,
+)
 from tf_dnnh.metrics.ndcg import ndcg_of_histograms
 from tf_dnnh.metrics.scan import ScanOptions
 
@@ -26,6 +29,7 @@ def evaluate(
     *,
     map_top_n: int | None = None,
     exclude_self: bool = False,
+    seen: np.ndarray | None = None,
     relaxed: np.ndarray | None = None,
     epsilon: float | None = None,
     with_curves: bool = False,
@@ -42,6 +46,8 @@ def evaluate(
         bits: Length of a code.
         map_top_n: Ranks that count for `map` and its bounds; None for all.
         exclude_self: The database is the queries; no query finds itself.
+        seen: Database items that the network was trained on, bool [n]; adds
+            the key `map_unseen`. Not together with `exclude_self`.
         relaxed: Relaxed database codes, float [n, bits] in [0, 1]; adds the
             key `bit_health`, a dict (see `bit_health`).
         epsilon: Half the width of their linear band (see `bit_health`).
@@ -50,7 +56,9 @@ def evaluate(
 
     Returns:
         The metrics of `histogram_metrics` and, for labels [n, classes],
-        `ndcg_at_100`, whose gain is the number of shared labels.
+        `ndcg_at_100`, whose gain is the number of shared labels. With `seen`,
+        `map_unseen` is the `map` of a search among the other items only, or
+        None where there are none.
 
     Raises:
         ValueError: If codes, labels and `bits` do not fit each other.
@@ -60,18 +68,29 @@ def evaluate(
         >>> metrics = evaluate(codes, codes, [0, 1], [0, 1], bits=4)
         >>> metrics["map"], metrics["precision_at_100"]
         (1.0, 0.5)
+        >>> seen = np.array([True, False])
+        >>> evaluate(codes, codes, [0, 1], [0, 1], 4, seen=seen)["map_unseen"]
+        0.5
     """
-    counts = shared_label_histograms(
-        query_codes,
-        database_codes,
-        query_labels,
-        database_labels,
-        bits,
-        exclude_self=exclude_self,
-        **options,
-    )
+    data = query_codes, database_codes, query_labels, database_labels, bits
+    unseen = None
+    if seen is None:
+        counts = shared_label_histograms(
+            *data, exclude_self=exclude_self, **options
+        )
+    else:
+        if exclude_self:
+            raise ValueError(
+                "`seen` needs queries outside the database. Received: "
+                "exclude_self=True"
+            )
+        unseen, rest = split_histograms(*data, seen, **options)
+        counts = unseen + rest
     items, relevant = counts.sum(axis=1), counts[:, 1:].sum(axis=1)
     metrics: dict[str, Any] = histogram_metrics(items, relevant, map_top_n)
+    if unseen is not None:
+        added = {"map_unseen": _map_unseen(unseen, map_top_n)}
+        metrics = {"map": metrics["map"], **added, **metrics}
     if np.ndim(query_labels) == 2:
         metrics["ndcg_at_100"] = float(ndcg_of_histograms(counts, 100).mean())
     if relaxed is not None:
@@ -80,6 +99,14 @@ def evaluate(
     if with_curves:
         metrics["curves"] = curves(items, relevant)
     return metrics
+
+
+def _map_unseen(counts: np.ndarray, top_n: int | None) -> float | None:
+    """Computes MAP from the counts of unseen items, None if there are none."""
+    if not counts.any():
+        return None
+    items, relevant = counts.sum(axis=1), counts[:, 1:].sum(axis=1)
+    return float(average_precision(items, relevant, top_n=top_n).mean())
 
 
 def histogram_metrics(
@@ -148,4 +175,5 @@ def conventions(map_top_n: int | None = None) -> dict[str, Any]:
         "no_relevant": "zero",
         "empty_ball_precision": 0.0,
         "relevant": "shares a label",
+        "unseen": "not trained on",
     }

@@ -129,6 +129,72 @@ def shared_label_histograms(
     return counts
 
 
+def split_histograms(
+    query_codes: np.ndarray,
+    database_codes: np.ndarray,
+    query_labels: np.ndarray,
+    database_labels: np.ndarray,
+    bits: int,
+    seen: np.ndarray,
+    **options: Unpack[ScanOptions],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts as `shared_label_histograms` does, unseen and seen items apart.
+
+    Every item is visited once: it costs no more than to count all together.
+
+    Args:
+        query_codes: Packed codes, uint8 [q, bytes].
+        database_codes: Packed codes, uint8 [n, bytes].
+        query_labels: Class numbers [q], or 0/1 [q, classes].
+        database_labels: Class numbers [n], or 0/1 [n, classes].
+        bits: Length of a code.
+        seen: bool [n].
+        **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
+
+    Returns:
+        The counts of the items that are not `seen`, and of those that are,
+        int64 [q, levels, bits + 1] each; their sum counts all.
+
+    Raises:
+        ValueError: If the arguments do not fit each other.
+
+    Example:
+        >>> codes = np.array([[0b00000000], [0b11000000]], np.uint8)
+        >>> seen = np.array([False, True])
+        >>> unseen, rest = split_histograms(
+        ...     codes[:1], codes, [7], [7, 8], 2, seen
+        ... )
+        >>> unseen.tolist(), rest.tolist()
+        ([[[0, 0, 0], [1, 0, 0]]], [[[0, 0, 1], [0, 0, 0]]])
+    """
+    codes, labels = np.asarray(database_codes), np.asarray(database_labels)
+    seen = np.asarray(seen)
+    if seen.dtype != bool or seen.shape != codes.shape[:1]:
+        raise ValueError(
+            "`seen` must be bool, one value per database item. Received: "
+            f"{seen.dtype} {seen.shape} for {len(codes)} items"
+        )
+    progress = options.pop("progress", None)
+
+    def count(rows: np.ndarray | slice, done: int) -> np.ndarray:
+        if progress is not None:
+            options["progress"] = lambda n, _: progress(done + n, len(codes))
+        return shared_label_histograms(
+            query_codes,
+            codes[rows],
+            query_labels,
+            labels[rows],
+            bits,
+            **options,
+        )
+
+    if seen.all() or not seen.any():
+        counts = count(slice(None), 0)
+        none = np.zeros_like(counts)
+        return (none, counts) if seen.all() else (counts, none)
+    return count(~seen, 0), count(seen, len(codes) - int(seen.sum()))
+
+
 def _bincount(keys: np.ndarray, size: int) -> np.ndarray:
     """Counts as `numpy.bincount` does, but many bytes in pairs.
 

@@ -23,10 +23,11 @@ Each figure comes from a `result.json` under `docs/results/`, stored beside
 the complete configuration of its run; *as reported* marks figures of the
 paper, which were not measured with this code. MAP is the mean over all
 orders of images at equal distance. It covers the whole ranking unless a
-section states otherwise. The epoch was chosen on held-out training images;
-column *validation* gives their MAP at that epoch. For several seeds, the
-tables give mean ± standard deviation (number of seeds). Column *codes*
-grades the bits: *weak* if a bit is constant or two bits repeat each other
+section states otherwise. Column *MAP, unseen* covers the database images that
+were not trained on; older runs lack it. The epoch was chosen on held-out
+training images; column *validation* gives their MAP at that epoch. For several
+seeds, the tables give mean ± standard deviation (number of seeds). Column
+*codes* grades the bits: *weak* if a bit is constant or two bits repeat each other
 (correlation beyond ±0.95), *collapsed* if the codes hardly distinguish
 images, *healthy* otherwise. Times are wall-clock times on a machine under
 other load, and therefore upper bounds. Column *on* refers to the [machines

@@ -23,6 +23,7 @@ def run_table(runs: Iterable[Run], letters: Mapping[str, str]) -> str:
     columns: dict[str, Callable[[Run], str]] = {
         "run": lambda run: f"[{run.name}](results/{run.name}/)",
         "MAP": lambda run: score(run.metric("map")),
+        "MAP, unseen": lambda run: score(run.metric("map_unseen")),
         "worst ties": lambda run: score(run.metric("map_worst_ties")),
         "best ties": lambda run: score(run.metric("map_best_ties")),
         "radius 2": lambda run: score(run.metric("precision_radius_2")),

@@ -4,6 +4,7 @@ import numpy as np
 
 from tf_dnnh import codes, metrics
 from tf_dnnh.data import ImageDataset
+from tf_dnnh.data.datasets import dataset_spec
 from tf_dnnh.runs.run_folder import EpochRecord
 from trainers.actions.action import Action
 from trainers.checkpoints import Checkpoints
@@ -14,7 +15,8 @@ from trainers.encoder import Encoder
 class Validation(Action):
     """Measures MAP on the validation images.
 
-    Each of them is a query; the others are its database.
+    Each of them is a query; the others are its database. None was trained on,
+    so that their MAP compares with `map_unseen`.
 
     Args:
         encoder: computes logits.
@@ -67,4 +69,5 @@ class Validation(Action):
             self.bits.shape[1],
             exclude_self=True,
         )
-        return metrics.average_precision(*histograms)
+        top_n = dataset_spec(self._config.dataset).map_top_n
+        return metrics.average_precision(*histograms, top_n=top_n)

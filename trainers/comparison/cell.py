@@ -52,7 +52,7 @@ def compute_cell(
     else:
         logits = _fit(name, bits, settings, features, dataset, training)
     fitted = time.monotonic()
-    parts = encode(lambda rows, part: logits(rows), dataset, split)
+    parts = encode(lambda rows, part: logits(rows), dataset, split, training)
     encoded = time.monotonic()
     path = settings.cell_path(name, bits)
     top_n = dataset_spec(dataset.name).map_top_n

@@ -16,6 +16,7 @@ def preset(backbone: str = "plain_cnn", weights: str = "none") -> Config:
     """Returns the settings for backbone and initial weights."""
     config = Config(
         dataset="image_folder",
+        protocol="holdout",
         image_size=64,
         backbone=backbone,
         weights=weights,

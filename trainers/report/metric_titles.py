@@ -9,6 +9,11 @@ METRICS = {
         "1 if all relevant images come first. The mean over all orders of "
         "images at equal distance: it does not depend on how ties are broken.",
     ),
+    "map_unseen": (
+        "MAP of unseen images",
+        "MAP of a search among the database images that the network was not "
+        "trained on, which tells what the codes are worth for new images.",
+    ),
     "map_best_ties": (
         "MAP, best order of ties",
         "The upper bound: relevant images first among those at equal distance.",
@@ -73,4 +78,8 @@ CONVENTIONS: dict[str, tuple[str, dict[Any, str]]] = {
         {0.0: "0"},
     ),
     "relevant": ("An image is relevant if it", {}),
+    "unseen": (
+        "An image is unseen if it was",
+        {"not trained on": "not trained on; validation images are unseen"},
+    ),
 }

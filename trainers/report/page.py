@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tf_dnnh.data.datasets import dataset_title
+from tf_dnnh.data.datasets import DATASETS, dataset_title
 from tf_dnnh.metrics.bit_health import (
     REPEATED_CORRELATION,
     bit_health,
@@ -48,6 +48,7 @@ def _context(run: RunFolder) -> dict[str, Any]:
     reported = table.at(result["bits"]) if table else {}
     return {
         "title": dataset_title(result["dataset"]),
+        "first": first_metric(result),
         "result": result,
         "config": config.flat(),
         "split": split,
@@ -68,6 +69,16 @@ def _context(run: RunFolder) -> dict[str, Any]:
         "rows": pictures.query_rows(neighbours),
         "row_count": len(neighbours["query_images"]),
     }
+
+
+def first_metric(result: Mapping[str, Any]) -> str:
+    """Returns the metric that the report shows first.
+
+    Where almost the whole database was trained on, it is MAP of unseen images.
+    """
+    spec = DATASETS.get(result["dataset"])
+    known = result["metrics"].get("map_unseen") is not None
+    return "map_unseen" if spec and spec.unseen_first and known else "map"
 
 
 def _bars(

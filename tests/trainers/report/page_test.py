@@ -56,6 +56,12 @@ class _Page(html.parser.HTMLParser):
         return [value for _, other, value in self.attributes if other == name]
 
 
+def unseen_added(result: dict, value: float | None = 0.412) -> dict:
+    metrics = result["metrics"]
+    added = {"map": metrics["map"], "map_unseen": value}
+    return result | {"metrics": added | metrics}
+
+
 class ReportTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -125,6 +131,31 @@ class ReportTest(unittest.TestCase):
         ):
             self.assertIn(text, page.text)
         self.assertNotIn("collapsed", page.text)
+
+    def test_shows_map_of_unseen_images_second(self):
+        run_folder.make_run_folder(self.workdir)
+        self.edit("result.json", unseen_added)
+        page = self.written()
+        self.assertIn("MAP 0.593", page.text)
+        self.assertIn("0.412 unseen images MAP over those not", page.text)
+        self.assertIn("MAP of unseen images 0.412", page.text)
+
+    def test_shows_it_first_where_the_database_was_trained_on(self):
+        run_folder.make_run_folder(self.workdir, dataset="image_folder")
+        self.edit("result.json", unseen_added)
+        page = self.written()
+        self.assertIn("48 bits: MAP 0.412", page.text)
+        self.assertIn("0.412 mean average precision over images", page.text)
+        self.assertIn("0.593 all images", page.text)
+        self.assertIn("this run 0.412", page.text)
+
+    def test_a_result_without_unseen_images(self):
+        run_folder.make_run_folder(self.workdir, dataset="image_folder")
+        self.assertIn("48 bits: MAP 0.593", self.written().text)
+        self.edit("result.json", lambda result: unseen_added(result, None))
+        page = self.written()
+        self.assertIn("48 bits: MAP 0.593", page.text)
+        self.assertIn("MAP of unseen images –", page.text)
 
     def test_compares_with_the_paper_only_under_its_protocol(self):
         run_folder.make_run_folder(self.workdir)
