@@ -99,11 +99,11 @@ def _reason(path: Path) -> str | None:
     except OSError as error:
         return error.strerror or "cannot be read"
     except tf.errors.OpError as error:
-        return _plain(error.message)
+        return plain_reason(error.message)
     return None
 
 
-def _plain(message: str) -> str:
+def plain_reason(message: str) -> str:
     """Strips TensorFlow's decoration from an error message."""
     message = message.split("}} ")[-1].split(" [Op:")[0].strip()
     if "Summarized data: b'" in message:
