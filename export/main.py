@@ -64,6 +64,7 @@ def resolve(values: flags.FlagValues) -> dict[str, Any]:
             "a run of trainers.main"
         )
     formats.check_formats(values.formats)
+    commands.prepare_folder(Path(values.output), "output")
     return {
         "workdir": Path(values.workdir),
         "output": Path(values.output),

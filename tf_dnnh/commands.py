@@ -8,6 +8,7 @@ import tempfile
 import textwrap
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from absl import flags
@@ -29,14 +30,20 @@ class _OnOffParser(flags.BooleanParser):
         return super().parse(words.get(str(argument).lower(), argument))
 
 
-def define_field(field: Field, values: flags.FlagValues) -> None:
+def define_field(
+    field: Field, values: flags.FlagValues, default: str = ""
+) -> None:
     """Defines the flag of a configuration's field; its default is None.
 
     Args:
         field: gives name, type, choices and help.
         values: receives the flag.
+        default: the default in words, for the help.
     """
-    name, text, kinds = field.name, field.description, field.allowed
+    name, kinds = field.name, field.allowed
+    text = field.description.rstrip(".")
+    if default:
+        text += f" (default: {default})"
     if bool in kinds:
         flag = flags.BooleanFlag(name, None, text)
         flag.parser = _OnOffParser()
@@ -86,7 +93,7 @@ def parse(
         The exit status if the command ends here, after the help or an error;
         None if it continues.
     """
-    if {"-h", "--help"} & set(argv[1:]):
+    if {"-h", "--help", "--helpfull"} & set(argv[1:]):
         print(help_text(summary, values), end="")
         return DONE
     try:
@@ -192,8 +199,45 @@ def guarded(body: Callable[[], None], debug: bool) -> int:
         return complain(_describe(error), FAILED)
 
 
+class WrongCommandError(UserError):
+    """The command cannot be carried out as it was given."""
+
+    status = WRONG_COMMAND
+
+
+def prepare_folder(folder: Path, flag: str) -> None:
+    """Creates an output folder before the work starts.
+
+    Args:
+        folder: the folder, which may exist.
+        flag: name of the flag that gives it.
+
+    Raises:
+        WrongCommandError: it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise WrongCommandError(
+            f"`--{flag}` {folder} cannot be written to ({error.strerror}); "
+            "choose another one."
+        ) from error
+
+
 def import_tensorflow() -> None:
-    """Imports TensorFlow without its start-up messages."""
+    """Imports TensorFlow without its start-up messages.
+
+    Raises:
+        WrongCommandError: Keras was told to use another backend.
+    """
+    backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if backend != "tensorflow":
+        raise WrongCommandError(
+            "This command runs on TensorFlow only: unset the environment "
+            f"variable KERAS_BACKEND. Received: KERAS_BACKEND={backend}"
+        )
     with quiet_start():
         import tensorflow  # noqa: F401
 

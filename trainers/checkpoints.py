@@ -1,6 +1,7 @@
 """Checkpoints of everything that a resumed run starts from."""
 
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,9 +66,10 @@ class Checkpoints:
         """Restores the last complete checkpoint, if there is one.
 
         Raises:
-            RunError: if another version of this package wrote it.
+            RunError: there are checkpoints, but all of them are damaged, or
+                another version of this package wrote them.
         """
-        path = tf.train.latest_checkpoint(str(self._folder))
+        path = _newest_readable(self._folder)
         if path is None:
             return
         try:
@@ -92,7 +94,7 @@ class Checkpoints:
             Steps, seconds, and the epoch of the selected model, from 1; zeros
             without a checkpoint, epoch 0 without validation.
         """
-        path = tf.train.latest_checkpoint(str(folder))
+        path = _newest_readable(folder)
         if path is None:
             return 0, 0.0, 0
         reader = tf.train.load_checkpoint(path)
@@ -128,6 +130,33 @@ class Checkpoints:
         """Copies the selected model's variables back into the model."""
         if int(self._kept_epoch):
             _copy(self._kept, self._model)
+
+
+def _newest_readable(folder: Path) -> str | None:
+    """Returns the newest undamaged checkpoint; None if there is none at all.
+
+    Warns of damaged ones, which a full disk or a crash may leave behind.
+    """
+    state = tf.train.get_checkpoint_state(str(folder))
+    paths = list(state.all_model_checkpoint_paths) if state else []
+    for path in reversed(paths):
+        try:
+            reader = tf.train.load_checkpoint(path)
+            for name in reader.get_variable_to_shape_map():
+                reader.get_tensor(name)  # Checks its sum, too.
+            return path
+        except (tf.errors.OpError, IndexError, ValueError) as error:
+            print(
+                f"warning: the checkpoint {path} is damaged "
+                f"({str(error).splitlines()[0]}); using the one before",
+                file=sys.stderr,
+            )
+    if paths:
+        raise RunError(
+            f"All checkpoints in {folder} are damaged: delete the folder to "
+            "train again from the start."
+        )
+    return None
 
 
 def _values(variables: Sequence[keras.Variable]) -> list[tf.Variable]:

@@ -5,6 +5,7 @@ and readers of `config.json`.
 """
 
 import dataclasses
+import difflib
 import importlib
 import inspect
 import pathlib
@@ -24,6 +25,8 @@ from tf_dnnh.fields import (
     Range,
     Share,
 )
+from tf_dnnh.runs.run_error import RunError
+from tf_dnnh.runs.run_folder import RunFolder
 from trainers import configs
 
 # Fields that affect how a run is executed, but not its result: they may change
@@ -156,12 +159,12 @@ class Config:
         steps_per_call: training steps between two returns to Python.
         evaluate_every: epochs between two validations.
         checkpoint_seconds: seconds between two checkpoints.
-        workdir: run folder, runs/DATASET-BITSb-SEED by default.
+        workdir: run folder; none for runs/DATASET-BITSb-SEED.
     """
 
     dataset: str = "digits"
     data_dir: str | None = None
-    download: bool = True
+    download: bool = False
     protocol: str = "lai2015"
     queries_per_class: Count | None = None
     training_per_class: Count | None = None
@@ -306,13 +309,35 @@ class Config:
         return cls().replace(**known)
 
     def differences(self, other: "Config") -> list[str]:
-        """Lists differences in the result, as `field: mine, not theirs`."""
+        """Lists differences in the result, as `field: mine, not theirs`.
+
+        More epochs are none: training continues where the other run ended.
+        """
         theirs = other.flat()
         return [
             f"{name}: {value!r}, not {theirs[name]!r}"
             for name, value in self.flat().items()
-            if name not in EXECUTION_FIELDS and value != theirs[name]
+            if name not in EXECUTION_FIELDS
+            and value != theirs[name]
+            and not (name == "epochs" and value > theirs[name])
         ]
+
+
+def read_config(folder: RunFolder) -> Config:
+    """Returns the configuration of a run.
+
+    Raises:
+        RunError: `config.json` is missing, damaged, or holds a value that is
+            not allowed.
+    """
+    values = folder.read_config()
+    try:
+        return Config.from_json(values)
+    except ConfigError as error:
+        raise RunError(
+            f"{folder.path / 'config.json'}: {error}; restore the file, or "
+            "choose another --workdir."
+        ) from error
 
 
 def fields() -> dict[str, Field]:
@@ -341,12 +366,34 @@ def from_preset(dataset: str, changes: Mapping[str, Any]) -> Config:
     if dataset not in datasets():
         raise ConfigError(
             f"`--dataset` must be one of {', '.join(datasets())}. "
-            f"Received: {dataset or 'none'}"
+            f"Received: {dataset or 'none'}{suggestion(dataset, datasets())}"
         )
     preset = importlib.import_module(f"trainers.configs.{dataset}").preset
     parameters = inspect.signature(preset).parameters
     given = {name: changes[name] for name in parameters if name in changes}
     return preset(**given).replace(**changes)
+
+
+def defaults_in_words() -> dict[str, str]:
+    """Describes every field's default, which may depend on the data set."""
+    presets = [from_preset(name, {}).flat() for name in datasets()]
+    words = {name: _in_words([p[name] for p in presets]) for name in fields()}
+    return words | {"dataset": "none"}
+
+
+def _in_words(values: list[Any]) -> str:
+    """Describes the presets' values of one field.
+
+    Example:
+        >>> _in_words([40, 120, 60]), _in_words([None]), _in_words(["a", "b"])
+        ('40 to 120, by data set', 'none', 'by data set')
+    """
+    first = values[0]
+    if all(value == first for value in values):
+        return "none" if first is None else str(first).lower()
+    if all(type(value) in (int, float) for value in values):
+        return f"{min(values):g} to {max(values):g}, by data set"
+    return "by data set"
 
 
 def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
@@ -366,14 +413,27 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
         ((name, text),) = renamed(name, text).items()
         if name not in known:
             raise ConfigError(
-                f"`--override`: there is no field {name!r}; the fields are "
-                f"{', '.join(known)}."
+                f"`--override`: there is no field {name!r}"
+                f"{suggestion(name, known)}; --helpfull lists the fields."
             )
         try:
             values[name] = known[name].parse(text)
         except ValueError as error:
             raise ConfigError(str(error)) from error
     return values
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Returns the closest known name as a question, or nothing.
+
+    Example:
+        >>> suggestion("marginn", ["margin", "mining"])
+        ' (did you mean margin?)'
+    """
+    by_tail = {full.rpartition(".")[2]: full for full in known}
+    by_tail |= {full: full for full in by_tail.values()}
+    close = difflib.get_close_matches(name, by_tail, 1)
+    return f" (did you mean {by_tail[close[0]]}?)" if close else ""
 
 
 def renamed(name: str, value: Any) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """One run from a configuration: trains, evaluates, or both."""
 
 import contextlib
-import tempfile
+import sys
 
 import keras
 import tensorflow as tf
 
-from tf_dnnh import files
+from tf_dnnh import commands, files
+from tf_dnnh.data import Split
+from tf_dnnh.data.split import hashes_agree
 from tf_dnnh.locking import locked
+from tf_dnnh.runs.run_error import RunError
 from tf_dnnh.runs.run_folder import RunFolder
 from tf_dnnh.stopping import StopRequests
 from trainers.cluster import naming_lost_workers
-from trainers.config import Config, ConfigError
+from trainers.config import Config, ConfigError, read_config
 from trainers.evaluator import evaluate
 from trainers.job import make_job
 from trainers.precision import choose_precision
@@ -59,6 +62,7 @@ def _run(
     if config.deterministic:
         tf.config.experimental.enable_op_determinism()
     dataset, split = load_run_data(config)
+    check_split(folder, split)
     if mode != "eval":
         job = make_job(config, folder, dataset, split, strategy, chief)
         train(job, stop)
@@ -70,22 +74,14 @@ def prepare_folder(config: Config) -> RunFolder:
     """Creates the run folder, or accepts one of the same configuration.
 
     Raises:
-        ConfigError: the folder cannot be written to, or belongs to a run of
-            another configuration.
+        ConfigError: the folder belongs to a run of another configuration.
+        WrongCommandError: it cannot be written to.
         RunError: its configuration cannot be read.
     """
     folder = RunFolder(config.run_folder)
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder.path):
-            pass
-    except OSError as error:
-        raise ConfigError(
-            f"`--workdir` {folder.path} cannot be written to "
-            f"({error.strerror}); choose another one."
-        ) from error
+    commands.prepare_folder(folder.path, "workdir")
     if folder.has("config.json"):
-        present = Config.from_json(folder.read_config())
+        present = read_config(folder)
         differences = config.differences(present)
         if differences:
             raise ConfigError(
@@ -93,4 +89,34 @@ def prepare_folder(config: Config) -> RunFolder:
                 f"configuration ({'; '.join(differences)}); choose another "
                 "--workdir or the same settings."
             )
+        if config.epochs > present.epochs and folder.has("model.keras"):
+            print(
+                f"note: training continues from {present.epochs} to "
+                f"{config.epochs} epochs; its result differs slightly from "
+                "that of one training, whose learning rate falls once.",
+                file=sys.stderr,
+            )
     return folder
+
+
+def check_split(folder: RunFolder, split: Split) -> None:
+    """Compares the split of the data with the one that the run began with.
+
+    Raises:
+        RunError: `split.json` is damaged, was edited, or names other images.
+    """
+    if not folder.has("split.json"):
+        return
+    stored = folder.read_split()
+    path = folder.path / "split.json"
+    if not hashes_agree(stored):
+        raise RunError(
+            f"{path} does not match its own SHA-256: it was changed after it "
+            "was written; restore it, or choose another --workdir."
+        )
+    if stored["sha256"] != split.sha256():
+        raise RunError(
+            f"The images have changed since {path} was written, so that "
+            "queries would be mixed with training images: use the same "
+            "images, or choose another --workdir."
+        )

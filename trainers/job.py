@@ -116,6 +116,13 @@ def make_job(
     """
     loss = make_loss(config, dataset.num_classes)
 
+    images = len(split.training)
+    if config.batch_size > images:
+        raise ConfigError(
+            "`batch_size` must be at most the number of training images, "
+            f"{images}. Received: {config.batch_size}"
+        )
+
     def batches(epoch: int) -> np.ndarray:
         return index_batches(
             dataset.labels,

@@ -26,12 +26,13 @@ def define_flags() -> flags.FlagValues:
     """Defines the flags; None stands for the preset's value."""
     values = flags.FlagValues()
     known = config.fields()
+    defaults = config.defaults_in_words()
     for name in config.FLAGS:
-        commands.define_field(known[name], values)
-    flags.DEFINE_enum("mode", MODES[0], MODES, "work to do", values)
-    flags.DEFINE_multi_string(
-        "override", [], "FIELD=VALUE: any field of config.json", values
-    )
+        commands.define_field(known[name], values, defaults[name])
+    text = f"work to do (default: {MODES[0]})"
+    flags.DEFINE_enum("mode", MODES[0], MODES, text, values)
+    text = "FIELD=VALUE: any field of config.json, see --helpfull"
+    flags.DEFINE_multi_string("override", [], text, values)
     flags.DEFINE_boolean("debug", False, "show tracebacks", values)
     return values
 
@@ -39,6 +40,9 @@ def define_flags() -> flags.FlagValues:
 def main(argv: Sequence[str] = sys.argv) -> int:
     """Parses the command line and runs; returns the exit status."""
     values = define_flags()
+    if "--helpfull" in argv:
+        print(commands.help_text(SUMMARY, values) + _other_fields(), end="")
+        return commands.DONE
 
     def body(resolved: Config, stop: StopRequests) -> None:
         # Imported here, once the flags are valid: TensorFlow takes seconds.
@@ -48,6 +52,20 @@ def main(argv: Sequence[str] = sys.argv) -> int:
         experiment.run(resolved, values.mode, stop)
 
     return commands.run(argv, values, SUMMARY, resolve, body)
+
+
+def _other_fields() -> str:
+    """Describes the fields without a flag, as the help describes flags."""
+    others = flags.FlagValues()
+    defaults = config.defaults_in_words()
+    for name, field in config.fields().items():
+        if name not in config.FLAGS:
+            default = f"{field.describe_type()}; default: {defaults[name]}"
+            text = f"{field.description.rstrip('.')} ({default})"
+            flags.DEFINE_string(name, None, text, others)
+    return commands.help_text(
+        "\nSet by --override=FIELD=VALUE, which may be repeated:\n\n", others
+    ).replace("  --", "  ")
 
 
 def resolve(values: flags.FlagValues) -> Config:
@@ -66,8 +84,8 @@ def resolve(values: flags.FlagValues) -> Config:
             changes |= config.renamed(name, values[name].value)
     changes |= config.parse_overrides(values.override)
     if values.mode == "eval" and values.workdir:
-        folder = RunFolder(Path(values.workdir))
-        return Config.from_json(folder.read_config()).replace(**changes)
+        present = config.read_config(RunFolder(Path(values.workdir)))
+        return present.replace(**changes)
     return config.from_preset(values.dataset or "", changes)
 
 

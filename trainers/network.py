@@ -58,6 +58,12 @@ def build_model(
         )
         _load_weights(model, config)
     except ValueError as error:
+        if "output size would be zero or negative" in str(error):
+            raise ConfigError(
+                f"Images of {config.image_size} x {config.image_size} pixels "
+                f"are too small for --backbone={config.backbone}: give a "
+                "larger --override=image_size=N, or another backbone."
+            ) from error
         raise ConfigError(str(error)) from error
     return model
 

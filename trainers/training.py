@@ -4,12 +4,14 @@ import functools
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tf_dnnh.runs.versions import versions
 from tf_dnnh.stopping import StopRequests
 from trainers.actions.action import Action
 from trainers.actions.checkpointing import Checkpointing
 from trainers.actions.collapse_alarm import CollapseAlarm
+from trainers.actions.epoch_lines import EpochLines
 from trainers.actions.epsilon_schedule import EpsilonSchedule
 from trainers.actions.history import History
 from trainers.actions.summaries import Summaries
@@ -43,6 +45,7 @@ def train(job: Job, stop: StopRequests) -> None:
         folder.write_config(job.config.to_json() | {"versions": versions()})
         folder.write_split(job.split)
         folder.write_problems(job.dataset)
+        print(_opening_line(job), flush=True)
     actions = _actions(job, parts, trainer, checkpoints)
     drive(job, parts, trainer, actions, stop, sums=checkpoints.sums)
     if job.chief:
@@ -73,6 +76,22 @@ def make_trainer(job: Job) -> tuple[SplitModel, Trainer]:
     return parts, trainer
 
 
+def _opening_line(job: Job) -> str:
+    """Describes the run: data, sizes, network, devices and folder."""
+    config, counts = job.config, job.split.counts()
+    replicas = job.strategy.num_replicas_in_sync
+    kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+    devices = kind if replicas == 1 else f"{replicas} {kind}s"
+    return (
+        f"{config.dataset}, protocol {config.protocol}: "
+        f"{counts['training']:,} training, {counts['validation']:,} "
+        f"validation, {counts['queries']:,} query and "
+        f"{counts['database']:,} database images; {config.backbone}, "
+        f"{config.bits} bits, {config.epochs} epochs; {devices}; "
+        f"{job.folder.path}"
+    )
+
+
 def _actions(
     job: Job, parts: SplitModel, trainer: Trainer, checkpoints: Checkpoints
 ) -> list[Action]:
@@ -91,6 +110,7 @@ def _actions(
         actions += [
             History(job.folder, finished),
             Summaries(job.folder.logs, dataset, indices, validation),
+            EpochLines(config.epochs),
         ]
     return [*actions, Checkpointing(checkpoints, config.checkpoint_seconds)]
 

@@ -4,9 +4,11 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from tf_dnnh.commands import complain, import_tensorflow
+from tf_dnnh import files
+from tf_dnnh.commands import complain, import_tensorflow, prepare_folder
 from tf_dnnh.errors import UserError
 
 # Names of fields that --override sets -> the type of their values.
@@ -25,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Imported here, once the flags are valid: TensorFlow takes seconds.
     import_tensorflow()
     try:
+        if flags.list:
+            prepare_folder(flags.list.absolute().parent, "list")
         return _verify(flags)
     except UserError as error:
         return complain(str(error), error.status, error.details)
@@ -64,6 +68,9 @@ def _verify(flags: argparse.Namespace) -> int:
         failures.append(Check("split", [str(error)]))
     hashes = content_hashes(dataset)
     checks = verify(dataset, split, hashes) + failures
+    if flags.list:
+        rows = [(check.name, one) for check in checks for one in check.found]
+        files.write_csv(flags.list, ["problem", "name"], rows)
     if flags.json:
         values = verify_json(dataset, split, checks, hashes)
         print(json.dumps(values, indent=2, ensure_ascii=False))
@@ -123,6 +130,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FIELD=VALUE",
         help=f"one of {', '.join(_FIELDS)}",
+    )
+    parser.add_argument(
+        "--list",
+        type=Path,
+        metavar="FILE.csv",
+        help="write every finding to this file, one per row",
     )
     parser.add_argument(
         "--workdir",

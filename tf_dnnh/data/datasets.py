@@ -83,11 +83,15 @@ def load_dataset(
         options["image_dir"] = image_dir
     # Loaders that need a folder describe what they expect in it.
     there = data_dir is None or Path(data_dir).expanduser().exists()
-    if not there and not download and not spec.needs_folder:
-        raise DataError(
-            f"There is no folder {data_dir}: give the folder that holds the "
-            f"data of {name} with --data_dir."
+    if not there and not spec.needs_folder:
+        remedy = (
+            "create it first, or correct --data_dir; --download fills only a "
+            "folder that exists."
+            if download
+            else f"give the folder that holds the data of {name} with "
+            "--data_dir."
         )
+        raise DataError(f"There is no folder {data_dir}: {remedy}")
     wanted = spec.protocol_options.get(protocol or "", {})
     return spec.load(data_dir, **{**wanted, **options})
 

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ class Split:
 
     def sha256(self) -> str:
         """Combines the SHA-256 of the four parts into one."""
-        return sha256_of([f"{k} {v}" for k, v in self.list_sha256().items()])
+        return _combined(self.list_sha256())
 
     def save(self, folder: str | os.PathLike) -> Path:
         """Writes `split.json`, and `split.npz` if there are over 10,000 ids.
@@ -157,6 +157,24 @@ class Split:
                 "changed after it was written; make it again."
             )
         return split
+
+
+def hashes_agree(content: Mapping[str, Any]) -> bool:
+    """Returns whether lists and hashes of a `split.json` fit one another.
+
+    Lists that are stored in `split.npz` are not read.
+    """
+    lists = content["list_sha256"]
+    listed = {part: content.get(part) for part in PARTS}
+    return content["sha256"] == _combined(lists) and all(
+        sha256_of(ids) == lists[part]
+        for part, ids in listed.items()
+        if isinstance(ids, list)
+    )
+
+
+def _combined(list_sha256: Mapping[str, str]) -> str:
+    return sha256_of([f"{part} {value}" for part, value in list_sha256.items()])
 
 
 def sha256_of(lines: Iterable[str]) -> str:

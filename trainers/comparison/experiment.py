@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from tf_dnnh import files
+from tf_dnnh import commands, files
 from tf_dnnh.data import ImageDataset, Split
 from tf_dnnh.runs.run_folder import read_json
 from trainers.comparison.cell import compute_cell, training_images
@@ -33,6 +33,7 @@ def run(settings: BaselineSettings) -> None:
     Raises:
         ConfigError, DataError, RunError: the command cannot be carried out.
     """
+    commands.prepare_folder(settings.workdir, "workdir")
     dataset, split = load_run_data(settings.config)
     methods = usable_methods(settings.methods, dataset)
     if not methods and not settings.runs:
