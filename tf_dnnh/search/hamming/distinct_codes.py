@@ -81,7 +81,8 @@ class DistinctCodes:
     @functools.cached_property
     def is_sparse(self) -> bool:
         """Whether more than a quarter of the rows are without an id."""
-        return np.count_nonzero(self.counts) < 0.75 * len(self.codes)
+        used = int(np.count_nonzero(self.counts))
+        return 4 * used < 3 * len(self.codes)
 
     @functools.cached_property
     def is_in_order(self) -> bool:

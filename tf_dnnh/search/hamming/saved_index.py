@@ -26,7 +26,11 @@ from tf_dnnh.search.search_error import SearchError
 VERSION = 1
 _FORMAT = "tf_dnnh.HammingIndex"
 _HEADER = "header.json"
-_OURS = re.compile(r"[a-z]+-[0-9a-f]{16}\.npy|\.[a-z]+-[0-9a-f]{16}\.\d+\.npy")
+# Data files, and what `files.replacing` leaves of a save that was killed.
+_OURS = re.compile(
+    r"[a-z]+-[0-9a-f]{16}\.npy"
+    r"|\.([a-z]+-[0-9a-f]{16}|header)\.\d+\.(npy|json)"
+)
 
 
 def save(
@@ -83,9 +87,10 @@ def load(
             # Another process may have saved the index in between.
             newer = _read_header(folder)
             if newer == header:
+                name = pathlib.Path(error.filename).name
                 raise SearchError(
-                    f"The index {folder} is damaged: {error.filename} is "
-                    "missing. Build it again."
+                    f"The index {folder} is damaged: {name} is missing. Build "
+                    "it again."
                 ) from error
             header = newer
 
@@ -110,7 +115,7 @@ def _read_header(folder: pathlib.Path) -> dict[str, Any]:
         header = json.loads(file.read_text(encoding="utf-8"))
         is_ours = header["format"] == _FORMAT
         version = header["version"]
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise SearchError(
             f"There is no index in {folder}: {_HEADER} is missing."
         ) from error
@@ -170,7 +175,7 @@ def _write(
     digest = hashlib.sha256()
     for part in contents:
         digest.update(part)
-    entry = {
+    entry: dict[str, Any] = {
         "name": f"{name}-{digest.hexdigest()[:16]}.npy",
         "bytes": sum(len(part) for part in contents),
         "sha256": digest.hexdigest(),
