@@ -158,6 +158,22 @@ class BrowserTest(unittest.TestCase):
         expect(page.locator("#radius-value")).to_have_text("any distance")
         self.assertEqual(page.evaluate("history.length"), 2)
 
+    def test_pictures_and_uploads_can_be_ordered_finer(self):
+        page = self.open("/#id=7")
+        self.tiles(page, 24)
+        switch = page.locator("#rerank")
+        switch.check()
+        expect(page).to_have_url(re.compile("#id=7&rerank=true$"))
+        expect(page.locator("#status")).not_to_contain_text("more at")
+        page.locator("#file").set_input_files(self.files[8])
+        expect(page.locator("#query-name")).to_have_text("8.png")
+        page.reload()
+        self.tiles(page, 24)
+        expect(switch).to_be_checked()
+        page.goto(f"{self.address}/#code=000000")
+        expect(page.locator("#query-name")).to_have_text("A code")
+        expect(switch).to_be_disabled()
+
     def test_settings_stay_when_going_on(self):
         page = self.open("/#id=7&k=12")
         self.tiles(page, 12).nth(2).click()

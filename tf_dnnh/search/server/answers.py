@@ -42,6 +42,9 @@ class Query(BaseModel):
     """What was searched for."""
 
     code: str = Field(description="packed code, in hexadecimal")
+    relaxed: str | None = Field(
+        description="relaxed code of an upload, in hexadecimal: 8 bits a value"
+    )
     picture: FoundPicture | None = Field(
         description="the picture, if the query was one of the collection"
     )
@@ -58,7 +61,8 @@ class Answer(BaseModel):
     )
     results: list[FoundMatch] = Field(description="nearest first")
     more_at_last_distance: int = Field(
-        description="pictures as near as the last result that are not listed"
+        description="pictures as near as the last result that are not listed; "
+        "0 if reranked"
     )
     counts: list[int] = Field(
         description="number of pictures at distance 0, 1, 2, ..., with the "

@@ -1,5 +1,6 @@
 """The JSON API: searches, pictures, and facts about the index."""
 
+import asyncio
 import hashlib
 from typing import Annotated, Any
 
@@ -97,7 +98,7 @@ def _add_searches(
         summary="Search for a picture of the collection, or for a code",
         responses=_errors(404, "there is no such picture"),
     )
-    def search(
+    async def search(
         wanted: Annotated[Wishes, Depends(wishes)],
         id: Annotated[
             int | None,
@@ -110,11 +111,20 @@ def _add_searches(
         code: Annotated[
             str | None, Query(description="packed code, in hexadecimal")
         ] = None,
+        relaxed: Annotated[
+            str | None,
+            Query(
+                description="relaxed code to rerank `code` by, 8 bits a "
+                "value in hexadecimal, as an upload's answer gives it"
+            ),
+        ] = None,
     ) -> answers.Answer:
+        # The pictures of a run have no relaxed codes before they are encoded.
+        run = encoding.run if wanted.rerank else asyncio.to_thread
         if id is not None and code is None:
-            return searching.by_id(id, wanted)
+            return await run(searching.by_id, id, wanted)
         if code is not None and id is None:
-            return searching.by_code(code, wanted)
+            return await run(searching.by_code, code, relaxed, wanted)
         raise RequestError(422, "Give either `id` or `code`.")
 
 

@@ -50,6 +50,7 @@ function showControls() {
   get("radius-value").textContent =
     state.radius === null ? "any distance" : words.bitsOf(state.radius);
   if (get("label")) get("label").value = state.label ?? "";
+  get("rerank").checked = state.rerank;
 }
 
 function showQuery(name, source, code) {
@@ -64,6 +65,8 @@ function showQuery(name, source, code) {
   shown.alt = name;
   get("query-code").hidden = code === null;
   if (code === null) return;
+  // A code alone cannot be reranked.
+  get("rerank").disabled = state.id === null && !previews.find(code).relaxed;
   const caption = document.createElement("figcaption");
   caption.textContent = code;
   get("query-code").replaceChildren(draw(unpack(code, bits)), caption);
@@ -129,7 +132,10 @@ async function show() {
   const signal = begin();
   try {
     if (address.isStart(state)) await showStart(signal);
-    else showAnswer(await api.search(state, signal));
+    else {
+      const { relaxed } = previews.find(state.code);
+      showAnswer(await api.search(state, relaxed, signal));
+    }
   } catch (error) {
     complain(error);
   }
@@ -157,7 +163,7 @@ async function take(file) {
       api.upload(file, state, signal),
       previews.draw(file),
     ]);
-    previews.keep(answer.query.code, file.name, preview);
+    previews.keep(answer.query, file.name, preview);
     history.pushState(null, "", address.link(state, { code: answer.query.code }));
     state = address.read();
     showAnswer(answer);
@@ -186,6 +192,9 @@ get("radius").addEventListener("input", (event) => {
 });
 get("label")?.addEventListener("change", (event) => {
   change({ label: event.target.value || null });
+});
+get("rerank").addEventListener("change", (event) => {
+  change({ rerank: event.target.checked });
 });
 get("controls").addEventListener("submit", (event) => event.preventDefault());
 get("restart").addEventListener("click", (event) => {
