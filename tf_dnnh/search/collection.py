@@ -99,7 +99,7 @@ class Collection:
         """
         from tf_dnnh.search.collection_folder import open_collection
 
-        return open_collection(Path(path), model and Path(model))
+        return open_collection(Path(path), Path(model) if model else None)
 
     @classmethod
     def of_run(cls, workdir: str | Path) -> "Collection":
@@ -152,7 +152,7 @@ class Collection:
     @property
     def radius(self) -> int | None:
         """Distance up to which pictures match, or None if not calibrated."""
-        return self.calibration and self.calibration["radius"]
+        return self.calibration["radius"] if self.calibration else None
 
     @property
     def ids(self) -> np.ndarray:
