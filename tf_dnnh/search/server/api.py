@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from tf_dnnh.search.collection import Collection
 from tf_dnnh.search.picture_error import PictureError
 from tf_dnnh.search.server import answers, uploads
-from tf_dnnh.search.server.answers import Addresses
+from tf_dnnh.search.server.addresses import Addresses
 from tf_dnnh.search.server.facts import Facts
 from tf_dnnh.search.server.limits import Limits
 from tf_dnnh.search.server.request_error import RequestError
@@ -59,27 +60,8 @@ def build(collection: Collection, facts: Facts, limits: Limits) -> APIRouter:
 def _add_searches(
     router: APIRouter, searching: Searching, limits: Limits, bits: int
 ) -> None:
+    wishes = _wishes(limits, bits)
     encoding = Workers("encode", limits.encoding, limits.waiting)
-
-    def wishes(
-        k: Annotated[
-            int, Query(ge=1, le=limits.results, description="most results")
-        ] = 24,
-        radius: Annotated[
-            int | None,
-            Query(ge=0, le=bits, description="largest distance of a result"),
-        ] = None,
-        label: Annotated[
-            str | None, Query(description="only pictures with this label")
-        ] = None,
-        rerank: Annotated[
-            bool,
-            Query(
-                description="order by relaxed codes, which are finer than bits"
-            ),
-        ] = False,
-    ) -> Wishes:
-        return Wishes(k, radius, label, rerank)
 
     @router.post(
         "/search",
@@ -126,6 +108,32 @@ def _add_searches(
         if code is not None and id is None:
             return await run(searching.by_code, code, relaxed, wanted)
         raise RequestError(422, "Give either `id` or `code`.")
+
+
+def _wishes(limits: Limits, bits: int) -> Callable[..., Wishes]:
+    """Returns what reads the parameters that all searches have."""
+
+    def wishes(
+        k: Annotated[
+            int, Query(ge=1, le=limits.results, description="most results")
+        ] = 24,
+        radius: Annotated[
+            int | None,
+            Query(ge=0, le=bits, description="largest distance of a result"),
+        ] = None,
+        label: Annotated[
+            str | None, Query(description="only pictures with this label")
+        ] = None,
+        rerank: Annotated[
+            bool,
+            Query(
+                description="order by relaxed codes, which are finer than bits"
+            ),
+        ] = False,
+    ) -> Wishes:
+        return Wishes(k, radius, label, rerank)
+
+    return wishes
 
 
 def _add_pictures(

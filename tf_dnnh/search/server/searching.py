@@ -11,7 +11,8 @@ from tf_dnnh.search.picture import Match, Picture, labels_of
 from tf_dnnh.search.picture_error import PictureError
 from tf_dnnh.search.reranking import to_bytes
 from tf_dnnh.search.server import uploads
-from tf_dnnh.search.server.answers import Addresses, Answer, Query
+from tf_dnnh.search.server.addresses import Addresses
+from tf_dnnh.search.server.answers import Answer, Query
 from tf_dnnh.search.server.request_error import RequestError
 
 
