@@ -154,7 +154,7 @@ class HammingIndex:
             np.concatenate, zip(none, *parts, strict=True)
         )
         limits = np.concatenate([[0], counts.cumsum()])
-        return limits, distances, arguments.ids_at(contents.ids, places)
+        return limits, distances, contents.ids[places]
 
     def codes_of(self, ids: Any) -> np.ndarray:
         """Returns the packed codes of ids, uint8 [n, ceil(bits / 8)].
