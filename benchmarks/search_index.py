@@ -52,7 +52,9 @@ def flipped(
     """Returns codes repeated to `count`, with a share of bits flipped."""
     repeated = np.resize(packed, (count, packed.shape[1]))
     bits = 8 * repeated.size
-    at = rng.integers(0, bits, rng.binomial(bits, noise))
+    # Some bits are drawn twice, and flipped back.
+    draws = rng.poisson(-np.log1p(-2 * noise) / 2 * bits)
+    at = rng.integers(0, bits, draws)
     one = np.uint8(1) << (at % 8).astype(np.uint8)
     np.bitwise_xor.at(repeated.reshape(-1), at // 8, one)
     return repeated
