@@ -1,5 +1,7 @@
 """Tests that every kind of index answers as comparing code by code does."""
 
+import concurrent.futures
+import threading
 import unittest
 from typing import Any
 from unittest import mock
@@ -164,6 +166,33 @@ class ExactTest(unittest.TestCase):
         part = limits[400]
         self.assertEqual(limits[-1], 100 * part)
         np.testing.assert_array_equal(ids[:part], ids[-part:])
+
+    def test_threads_search_while_one_makes_changes(self):
+        packed = tied_codes(np.random.default_rng(0), 3000, 48)
+        for kind in ("flat", "hash", "hnsw"):
+            index = HammingIndex(48, kind)
+            index.add(packed[:1000])
+            done = threading.Event()
+
+            def search(index: HammingIndex, done: threading.Event) -> None:
+                while not done.is_set():
+                    distances, ids = index.search(packed[:1], 50)
+                    # Each answer follows from one state of the index.
+                    true = codes.hamming_distance(packed[ids[0]], packed[0])
+                    np.testing.assert_array_equal(distances[0], true)
+
+            with (
+                self.subTest(kind=kind),
+                concurrent.futures.ThreadPoolExecutor(3) as pool,
+            ):
+                running = [pool.submit(search, index, done) for _ in range(3)]
+                for start in range(1000, 3000, 200):
+                    ids = np.arange(start, start + 200)
+                    index.add(packed[ids], ids)
+                    index.remove(ids[::3])
+                done.set()
+                for future in running:
+                    future.result()
 
     def test_random_updates(self):
         for kind in ("flat", "hnsw"):
