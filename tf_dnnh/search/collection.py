@@ -20,6 +20,9 @@ from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.summary import summarize
 from tf_dnnh.search.thumbnails import cached_thumbnail, draw_thumbnail
 
+# Those of a run are kept in memory, some 2 kB each.
+_THUMBNAILS = 20_000
+
 
 class Pictures(Protocol):
     """Where a collection keeps its pictures: a run, or an index folder."""
@@ -297,6 +300,8 @@ class Collection:
                 self._thumbnails, picture, lambda: self.read(id_)[0]
             )
         if id_ not in self._memory:
+            if len(self._memory) >= _THUMBNAILS:
+                self._memory.clear()
             self._memory[id_] = draw_thumbnail(self.read(id_)[0])
         return self._memory[id_]
 

@@ -82,9 +82,14 @@ def open_searched(values: flags.FlagValues) -> "Collection":
         # Data sets need TensorFlow, which is not silent.
         commands.import_tensorflow()
         return Collection.of_run(path_of(values, "workdir"))
-    return Collection.open(
-        path_of(values, "index"), model=optional_path_of(values, "model")
-    )
+    path = path_of(values, "index")
+    collection = Collection.open(path, model=optional_path_of(values, "model"))
+    if not len(collection):
+        raise SearchError(
+            f"{path} holds no pictures yet: run `python -m tf_dnnh.search "
+            f"build --index={path}` to its end."
+        )
+    return collection
 
 
 def print_json(value: Any) -> None:
