@@ -41,6 +41,26 @@ VALUES (?, ?, ?, ?, ?, ?, 1)
 """
 
 
+def file_name(number: int) -> str:
+    """Returns the name of a picture's file."""
+    return f"{number}.image"
+
+
+def row(
+    path: pathlib.Path, label: str | None, bits: np.ndarray
+) -> tuple[bytes, str | None, int, int, bytes, bytes]:
+    """Returns the values of `INSERT` for a picture."""
+    status = path.stat()
+    return (
+        path.name.encode(),
+        label,
+        status.st_size,
+        status.st_mtime_ns,
+        codes.pack(bits).tobytes(),
+        to_bytes(bits).tobytes(),
+    )
+
+
 def make_index(
     folder: pathlib.Path,
     run: Collection,
@@ -71,26 +91,17 @@ def make_index(
     ids = random.choice(run.ids, min(FILES, len(run)), replace=False)
     pictures = [run.picture(int(id_)) for id_ in ids]
     for place, picture in enumerate(pictures):
-        (images / f"{place}.image").write_bytes(run.read(picture.id)[0])
+        path = images / file_name(place)
+        path.write_bytes(run.read(picture.id)[0])
     rows = []
     for number in range(count):
         place = number % len(pictures)
-        name = f"{number}.image"
+        path = images / file_name(number)
         if number != place:
-            os.link(images / f"{place}.image", images / name)
-        status = (images / name).stat()
+            os.link(images / file_name(place), path)
         bits = codes.unpack(pictures[place].code, run.bits)
         bits ^= random.random(run.bits) < noise
-        rows.append(
-            (
-                name.encode(),
-                pictures[place].label,
-                status.st_size,
-                status.st_mtime_ns,
-                codes.pack(bits).tobytes(),
-                to_bytes(bits).tobytes(),
-            )
-        )
+        rows.append(row(path, pictures[place].label, bits))
     connection = made.store.connection
     connection.execute("BEGIN")
     connection.executemany(INSERT, rows)

@@ -4,8 +4,8 @@
 database of a finished run once more, and compares three rankings by MAP@100:
 Hamming distance alone; a shortlist by Hamming distance, ordered by relaxed
 codes (floats of the query against 8 bits of the database); and the whole
-database ordered by relaxed floats, which no shortlist can beat by much. Times
-are medians over single queries, in turns, on one thread.
+database ordered by relaxed floats. Times are medians over single queries, in
+turns.
 """
 
 import argparse

@@ -22,6 +22,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "docs/nuswide.md",
     "docs/pretrained.md",
+    "docs/search.md",
 )
 # Programs whose arguments are not checked.
 PROGRAMS = (
@@ -53,10 +54,10 @@ def commands(document: str) -> list[list[str]]:
 
 
 @functools.cache
-def help_text(module: str) -> str:
-    """Returns what `python -m MODULE --help` prints."""
+def help_text(module: str, *command: str) -> str:
+    """Returns what `python -m MODULE [COMMAND] --help` prints."""
     run = subprocess.run(
-        [sys.executable, "-m", module, "--help"],
+        [sys.executable, "-m", module, *command, "--help"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -87,6 +88,9 @@ class CommandsTest(unittest.TestCase):
         if module == "venv":
             return
         text = help_text(module)
+        if module == "tf_dnnh.search":
+            # Each of its commands has a help of its own.
+            text += help_text(module, arguments[0])
         for argument in arguments:
             if argument.startswith("-"):
                 flag, _, value = argument.lstrip("-").partition("=")

@@ -2,9 +2,10 @@
 
 import csv
 import json
-import pathlib
 import shutil
+import signal
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -14,15 +15,17 @@ from tests.search.collections import (
     CommandCase,
     build,
     counted_encoding,
+    kept_encoder,
     picture,
     touch,
     write,
 )
 from tf_dnnh.data.preprocessing import load_image
 from tf_dnnh.runs.run_folder import RunFolder
+from tf_dnnh.search import model_files
+from tf_dnnh.search.building import build_index
 from tf_dnnh.search.collection import Collection
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from tf_dnnh.stopping import Stopped, StopRequests
 
 
 class BuildTest(CommandCase):
@@ -146,6 +149,33 @@ class BuildTest(CommandCase):
             (report["pictures"], report["gone"], report["unreadable"]),
             (8, 1, 1),
         )
+
+    def test_a_stopped_build_goes_on_where_it_was(self):
+        encoder = kept_encoder(shared_tiny_run())
+        stop, run = StopRequests(), encoder.run
+
+        def stopping(images: list) -> object:
+            stop._handle(signal.SIGTERM, None)
+            return run(images)
+
+        with (
+            mock.patch.object(encoder, "batch_size", 4),
+            mock.patch.object(encoder, "run", stopping),
+            mock.patch.object(
+                model_files, "open_encoder", return_value=encoder
+            ),
+            self.assertRaises(Stopped) as caught,
+        ):
+            build_index(shared_tiny_run(), self.images, self.index, stop=stop)
+        self.assertEqual(caught.exception.status, 143)
+        self.assertIn("goes on from there", str(caught.exception))
+        self.assertEqual(len(Collection.open(self.index)), 0)
+        self.assert_refused(
+            Answer("info", f"--index={self.index}"), "no pictures yet"
+        )
+        with counted_encoding() as encoded:
+            self.assertEqual(self.build()["new"], 9)
+        self.assertEqual(sum(encoded), 5)
 
     def test_words(self):
         arguments = (

@@ -1,6 +1,5 @@
 """Tests of `add`, `remove`, `info` and `calibrate`."""
 
-import pathlib
 import shutil
 import unittest
 
@@ -13,8 +12,6 @@ from tests.search.collections import (
     write_classes,
 )
 from tf_dnnh.search.collection import Collection
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class ChangesTest(CommandCase):

@@ -56,7 +56,7 @@ def touch(path: pathlib.Path) -> None:
 
 
 # Loading a model takes a second, and hundreds of commands need the same.
-_kept = functools.cache(model_files.open_encoder)
+kept_encoder = functools.cache(model_files.open_encoder)
 
 
 class Answer:
@@ -66,7 +66,7 @@ class Answer:
         out, err = io.StringIO(), io.StringIO()
         argv = ["search", *map(str, arguments)]
         with (
-            mock.patch.object(model_files, "open_encoder", _kept),
+            mock.patch.object(model_files, "open_encoder", kept_encoder),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):

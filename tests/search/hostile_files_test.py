@@ -7,6 +7,7 @@ import pathlib
 import re
 import unittest
 
+from tests.search.bombs import WEBP_BOMB, png
 from tests.search.collections import (
     Answer,
     CommandCase,
@@ -14,7 +15,6 @@ from tests.search.collections import (
     picture,
     write,
 )
-from tests.search.picture_header_test import WEBP_BOMB, png
 from tf_dnnh.search.collection import Collection
 
 NAMES = [

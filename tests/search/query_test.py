@@ -1,7 +1,6 @@
 """Tests of `query`."""
 
 import json
-import pathlib
 import unittest
 
 import numpy as np
@@ -13,8 +12,6 @@ from tests.search.collections import (
     write,
 )
 from tf_dnnh.search.collection import Collection
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class QueryTest(CommandCase):

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import pathlib
 import shutil
 import unittest
 
@@ -13,8 +12,6 @@ from tests.search.collections import (
     CommandCase,
 )
 from tf_dnnh.search.collection import Collection
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class FilesTest(CommandCase):

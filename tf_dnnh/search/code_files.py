@@ -67,7 +67,7 @@ def _postgresql(bits: int, pictures: Iterable[ListedPicture]) -> Iterator[str]:
     for picture in pictures:
         digits = unpack(np.frombuffer(picture.code, np.uint8), bits)
         code = "".join(map(str, digits.tolist()))
-        yield writer.writerow(picture._replace(code=code))
+        yield writer.writerow([*picture[:3], code])
 
 
 class _Echo:

@@ -20,6 +20,9 @@ from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.summary import summarize
 from tf_dnnh.search.thumbnails import cached_thumbnail, draw_thumbnail
 
+# Those of a run are kept in memory, some 2 kB each.
+_THUMBNAILS = 20_000
+
 
 class Pictures(Protocol):
     """Where a collection keeps its pictures: a run, or an index folder."""
@@ -99,7 +102,7 @@ class Collection:
         """
         from tf_dnnh.search.collection_folder import open_collection
 
-        return open_collection(Path(path), model and Path(model))
+        return open_collection(Path(path), Path(model) if model else None)
 
     @classmethod
     def of_run(cls, workdir: str | Path) -> "Collection":
@@ -152,7 +155,7 @@ class Collection:
     @property
     def radius(self) -> int | None:
         """Distance up to which pictures match, or None if not calibrated."""
-        return self.calibration and self.calibration["radius"]
+        return self.calibration["radius"] if self.calibration else None
 
     @property
     def ids(self) -> np.ndarray:
@@ -297,6 +300,8 @@ class Collection:
                 self._thumbnails, picture, lambda: self.read(id_)[0]
             )
         if id_ not in self._memory:
+            if len(self._memory) >= _THUMBNAILS:
+                self._memory.clear()
             self._memory[id_] = draw_thumbnail(self.read(id_)[0])
         return self._memory[id_]
 

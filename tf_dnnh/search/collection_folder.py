@@ -88,8 +88,9 @@ class CollectionFolder:
 
     def load_index(self) -> HammingIndex:
         """Returns the index, made again if it is not of these pictures."""
-        store = self.store
-        if store.fact("indexed") != store.fact("generation"):
+        generation = self.store.fact("generation")
+        # There is none on disk before the first build is complete.
+        if not generation or self.store.fact("indexed") != generation:
             return self._rebuilt()
         return HammingIndex.load(
             self.path / "index", fingerprint=self.settings["fingerprint"]

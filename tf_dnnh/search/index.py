@@ -15,9 +15,27 @@ from tf_dnnh.search.hamming.padding import pad, padded_bytes
 class HammingIndex:
     """Finds the codes nearest to a query, by your own ids.
 
+    Codes that follow from training repeat. The index keeps each distinct code
+    once, with the ids that share it, and searches in the distinct codes alone.
+
+    Kinds:
+        flat: compares with every distinct code. Exact.
+        hash: looks codes up within `radius`. Exact, but finds nothing beyond.
+        hnsw: walks a graph of near codes. Approximate, and slow to build.
+        ivf: compares with the codes of near cells. Approximate; the cells are
+            built anew after an update.
+        auto: `flat` for the k nearest among up to ten million distinct codes,
+            `ivf` among more; `hash` within `radius`, if quicker.
+
+    Within a radius, and among given ids, `hnsw` and `ivf` are exact, too: they
+    compare with every code. `flat` and `auto` also work without faiss.
+
+    Several threads may search while one makes changes. A change costs a pass
+    over all ids, so add and remove many at once.
+
     Args:
         bits: bits per code.
-        kind: how it searches, see `tf_dnnh.search.hamming.engines`.
+        kind: `flat`, `hash`, `hnsw`, `ivf` or `auto`.
         radius: largest distance that `hash` answers.
         fingerprint: of the model that made the codes, if known.
 
@@ -56,10 +74,8 @@ class HammingIndex:
 
     @property
     def is_exact(self) -> bool:
-        """Whether answers equal those of comparing with every code."""
-        count = len(self._contents.codes)
-        kind = engines.kind_for_nearest(self.kind, count, part=False)
-        return kind not in engines.APPROXIMATE
+        """Whether no neighbour is missed; with `hash`, within its radius."""
+        return self._kind(self._contents) not in engines.APPROXIMATE
 
     def add(
         self, codes: Any, ids: Any = None, *, replace: bool = False
@@ -110,10 +126,7 @@ class HammingIndex:
         queries = pad(arguments.checked_codes(codes, self.bits), self.bits)
         k = arguments.checked_count("k", k, 1)
         contents = self._among(among)
-        kind = engines.kind_for_nearest(
-            self.kind, len(contents.codes), part=among is not None
-        )
-        engine = self._engine(kind, contents)
+        engine = self._engine(self._kind(contents), contents)
         reach = min(k, len(contents.ids))
         places = np.full((len(queries), k), -1, np.int64)
         distances = np.full(places.shape, arguments.NO_DISTANCE, np.int32)
@@ -154,7 +167,7 @@ class HammingIndex:
             np.concatenate, zip(none, *parts, strict=True)
         )
         limits = np.concatenate([[0], counts.cumsum()])
-        return limits, distances, arguments.ids_at(contents.ids, places)
+        return limits, distances, contents.ids[places]
 
     def codes_of(self, ids: Any) -> np.ndarray:
         """Returns the packed codes of ids, uint8 [n, ceil(bits / 8)].
@@ -190,9 +203,7 @@ class HammingIndex:
         """
         contents = self._contents
         arrays = contents.arrays()
-        kind = engines.kind_for_nearest(
-            self.kind, len(contents.codes), part=False
-        )
+        kind = self._kind(contents)
         if kind in engines.APPROXIMATE:
             arrays["engine"] = self._engine(kind, contents).saved()
         saved_index.save(path, self._header(contents), arrays)
@@ -226,19 +237,13 @@ class HammingIndex:
             radius=header["radius"],
             fingerprint=header["fingerprint"],
         )
-        index._restore(arrays)
-        return index
-
-    def _restore(self, arrays: dict[str, np.ndarray]) -> None:
-        contents = DistinctCodes.from_arrays(arrays)
-        self._contents = contents
-        kind = engines.kind_for_nearest(
-            self.kind, len(contents.codes), part=False
-        )
+        index._contents = contents = DistinctCodes.from_arrays(arrays)
         if "engine" in arrays:
-            self._engines[kind] = engines.build(
-                kind, contents.codes, self.radius, saved=arrays["engine"]
+            kind = index._kind(contents)
+            index._engines[kind] = engines.build(
+                kind, contents.codes, index.radius, saved=arrays["engine"]
             )
+        return index
 
     def _header(self, contents: DistinctCodes) -> dict[str, Any]:
         return {
@@ -263,6 +268,12 @@ class HammingIndex:
         ids = arguments.same_type(arguments.checked_ids(ids), contents.ids)
         places, present = contents.find(np.unique(ids))
         return contents.only(places[present])
+
+    def _kind(self, contents: DistinctCodes) -> str:
+        part = contents is not self._contents
+        return engines.kind_for_nearest(
+            self.kind, len(contents.codes), part=part
+        )
 
     def _engine(self, kind: str, contents: DistinctCodes) -> Any:
         if contents is not self._contents:

@@ -72,8 +72,12 @@ class RunPictures:
             return picture.path.read_bytes()
         from PIL import Image
 
+        from tf_dnnh.data import ArraySource
+
+        source = self._dataset.source
+        assert isinstance(source, ArraySource)
         file = io.BytesIO()
-        pixels = self._dataset.source.images[picture.id]
+        pixels = source.images[picture.id]
         Image.fromarray(pixels).save(file, "PNG")
         return file.getvalue()
 

@@ -30,6 +30,14 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(answer.status_code, 200, answer.text)
         return answer.json()
 
+    def upload(self, id_: int, **parameters) -> dict:
+        contents = self.collection.read(id_)[0]
+        answer = self.client.post(
+            "/api/search", params=parameters, content=contents
+        )
+        self.assertEqual(answer.status_code, 200, answer.text)
+        return answer.json()
+
     def error(self, status: int, address: str, **parameters) -> str:
         answer = self.client.get(address, params=parameters)
         self.assertEqual(answer.status_code, status, answer.text)
@@ -75,17 +83,12 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(answer["results"][0]["distance"], 0)
 
     def test_an_upload_finds_itself(self):
-        contents = self.collection.read(8)[0]
-        answer = self.client.post(
-            "/api/search", params={"k": 60}, content=contents
-        ).json()
+        answer = self.upload(8, k=60)
         nearest = [
             one["id"] for one in answer["results"] if one["distance"] == 0
         ]
         self.assertIn(8, nearest)
-        self.assertEqual(
-            answer["query"], {"code": answer["query"]["code"], "picture": None}
-        )
+        self.assertIsNone(answer["query"]["picture"])
         same = self.search(code=answer["query"]["code"], k=60)
         self.assertEqual(answer["results"], same["results"])
 
@@ -131,9 +134,17 @@ class ApiTest(unittest.TestCase):
         reranked = self.search(id=5, k=20, rerank=True)["results"]
         self.assertEqual(len(reranked), 20)
         self.assertLessEqual(reranked[0]["distance"], plain[-1]["distance"])
-        self.assertIn(
-            "rerank", self.error(422, "/api/search", code="000000", rerank=True)
+
+    def test_an_upload_can_be_reranked_later(self):
+        uploaded = self.upload(8, k=30, rerank=True)
+        query = uploaded["query"]
+        again = self.search(
+            code=query["code"], relaxed=query["relaxed"], k=30, rerank=True
         )
+        self.assertEqual(again["results"], uploaded["results"])
+        plain = self.search(code=query["code"], k=30)
+        self.assertNotEqual(again["results"], plain["results"])
+        self.assertEqual(again["more_at_last_distance"], 0)
 
     def test_a_picture_and_its_file(self):
         picture = self.client.get("/api/pictures/6").json()
@@ -201,6 +212,18 @@ class ApiTest(unittest.TestCase):
             ("/api/search", {"code": "xyz"}, 422, "hexadecimal"),
             ("/api/search", {"code": "00"}, 422, "6 hexadecimal digits"),
             ("/api/search", {"code": "00000f"}, 422, "20 bits"),
+            (
+                "/api/search",
+                {"code": "000000", "rerank": True},
+                422,
+                "give its `relaxed`",
+            ),
+            (
+                "/api/search",
+                {"code": "000000", "rerank": True, "relaxed": "00"},
+                422,
+                "40 hexadecimal digits",
+            ),
             ("/api/pictures", {"count": 1001}, 422, "`count`"),
             ("/api/pictures/4", {}, 404, "no picture 4"),
             ("/api/pictures/4/thumbnail", {}, 404, "no picture 4"),
@@ -213,11 +236,11 @@ class ApiTest(unittest.TestCase):
     def test_an_unexpected_error_is_a_sentence(self):
         collection = toy_collection()
         collection.pictures.pictures = None
-        with (
-            running(collection) as address,
-            self.assertLogs("uvicorn.error", "ERROR"),
-        ):
-            answer = httpx.get(f"{address}/api/pictures/5")
+        with running(collection) as address:
+            # uvicorn sets up its log before the first answer.
+            httpx.get(address)
+            with self.assertLogs("uvicorn.error", "ERROR"):
+                answer = httpx.get(f"{address}/api/pictures/5")
         self.assertEqual(answer.status_code, 500)
         self.assertIn("terminal", answer.json()["error"])
 

@@ -16,6 +16,7 @@ from tests.search.server.toy_collection import (
     picture_files,
     toy_collection,
 )
+from tf_dnnh.search.server.limits import DEFAULT_LIMITS
 
 # A busy machine is slow; no test waits this long otherwise.
 expect.set_options(timeout=20_000)
@@ -134,6 +135,16 @@ class BrowserTest(unittest.TestCase):
                 expect(page.locator("#query-name")).to_have_text(name)
                 self.assertEqual(self.distances(page)[0], 0)
 
+    def test_a_file_beyond_the_limit_is_not_sent(self):
+        page = self.open("/#id=7")
+        self.tiles(page, 24)
+        large = self.files[7].with_name("large.png")
+        large.write_bytes(bytes(DEFAULT_LIMITS.upload_bytes + 1))
+        page.locator("#file").set_input_files(large)
+        expect(page.locator("#alert")).to_have_text(
+            "The file is too large: 20.0 MB, more than 20.0 MB."
+        )
+
     def test_the_picture_button_opens_a_file_dialog(self):
         page = self.open()
         with page.expect_file_chooser() as chooser:
@@ -152,11 +163,27 @@ class BrowserTest(unittest.TestCase):
         within = sum(d <= 4 for d in self.nearest(7, 42))
         page.locator("#radius").fill("4")
         self.tiles(page, within)
-        self.assertTrue(page.url.endswith("#id=7&k=42&radius=4"))
+        expect(page).to_have_url(re.compile("#id=7&k=42&radius=4$"))
         page.locator("#radius").fill(str(BITS))
         self.tiles(page, 42)
         expect(page.locator("#radius-value")).to_have_text("any distance")
         self.assertEqual(page.evaluate("history.length"), 2)
+
+    def test_pictures_and_uploads_can_be_ordered_finer(self):
+        page = self.open("/#id=7")
+        self.tiles(page, 24)
+        switch = page.locator("#rerank")
+        switch.check()
+        expect(page).to_have_url(re.compile("#id=7&rerank=true$"))
+        expect(page.locator("#status")).not_to_contain_text("more at")
+        page.locator("#file").set_input_files(self.files[8])
+        expect(page.locator("#query-name")).to_have_text("8.png")
+        page.reload()
+        self.tiles(page, 24)
+        expect(switch).to_be_checked()
+        page.goto(f"{self.address}/#code=000000")
+        expect(page.locator("#query-name")).to_have_text("A code")
+        expect(switch).to_be_disabled()
 
     def test_settings_stay_when_going_on(self):
         page = self.open("/#id=7&k=12")

@@ -57,7 +57,8 @@ class ToyPictures:
             cells = prototypes[id_ % len(CLASSES)] ^ (
                 random.random(prototypes[0].shape) < 0.1
             )
-            self.files[id_] = drawing(cells)
+            # Unequal brightness makes relaxed codes finer than bits.
+            self.files[id_] = drawing(cells + 0.2 * random.random(cells.shape))
             name = f"{id_}-{HOSTILE}.png" if id_ == 6 else f"drawings/{id_}.png"
             code = ToyEncoder().encode([self.files[id_]]).codes[0]
             self._pictures[id_] = Picture(
@@ -96,7 +97,7 @@ class ToyPictures:
 
 
 def drawing(cells: np.ndarray, size: tuple[int, int] = (40, 40)) -> bytes:
-    """Returns a PNG of cells, 0 dark and 1 bright."""
+    """Returns a PNG of cells, about 0 if dark and 1 if bright."""
     image = Image.fromarray((60 + 150 * cells).astype(np.uint8))
     file = io.BytesIO()
     image.resize(size, Image.Resampling.NEAREST).convert("RGB").save(

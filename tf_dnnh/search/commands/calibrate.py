@@ -56,8 +56,8 @@ def body(values: flags.FlagValues, stop: StopRequests) -> None:
     found = calibrate_index(
         common.path_of(values, "index"),
         values.target_precision,
-        images=common.path_of(values, "images"),
-        model=common.path_of(values, "model"),
+        images=common.optional_path_of(values, "images"),
+        model=common.optional_path_of(values, "model"),
         queries=values.queries,
         seed=values.seed,
     )

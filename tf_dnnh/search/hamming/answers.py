@@ -1,5 +1,6 @@
 """Answers of an engine, which are rows of distinct codes, turned into ids."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +14,8 @@ from tf_dnnh.search.hamming.engines import Engine, ExactEngine
 QUERIES = 1 << 15
 # Bounds the memory of a block of queries, 128 MB per copy of its hits.
 _HITS = 1 << 24
+# Hits sorted at once, which fit into a processor's cache.
+_SORTED = 1 << 17
 
 
 def nearest(
@@ -113,15 +116,31 @@ def _hits(
     rows: np.ndarray,
     take: np.ndarray,
 ) -> np.ndarray:
-    """Returns sorted hits: the first `take` ids of each row."""
+    """Returns sorted hits: the first `take` ids of each row.
+
+    The arrays are [r], in the order of queries.
+    """
     offsets, places = contents.postings
-    ends = take.cumsum()
-    at = np.arange(ends[-1] if len(ends) else 0)
-    at += np.repeat(offsets[rows] - ends + take, take)
-    hits = np.repeat(query << 48 | distances.astype(np.int64) << 32, take)
-    hits |= places[at]
-    hits.sort()
-    return hits
+    parts = [np.zeros(0, np.int64)]
+    for part in _parts(query, take):
+        counts = take[part]
+        starts = offsets[rows[part]] - counts.cumsum() + counts
+        at = np.arange(counts.sum()) + np.repeat(starts, counts)
+        alike = query[part] << 48 | distances[part].astype(np.int64) << 32
+        hits = np.repeat(alike, counts) | places[at]
+        hits.sort()
+        parts.append(hits)
+    return np.concatenate(parts)
+
+
+def _parts(query: np.ndarray, take: np.ndarray) -> Iterator[slice]:
+    """Yields slices of all rows of some queries, with about `_SORTED` hits."""
+    firsts = np.flatnonzero(np.diff(query, prepend=-1))
+    before = (take.cumsum() - take)[firsts]
+    opening = np.diff(before // _SORTED, prepend=-1) != 0
+    bounds = [*firsts[opening].tolist(), len(query)]
+    for start, stop in itertools.pairwise(bounds):
+        yield slice(start, stop)
 
 
 def blocks(queries: int, k: int, count: int) -> Iterator[slice]:

@@ -1,16 +1,8 @@
 """The ways to search in distinct codes.
 
-An engine is made of codes and answers in rows of them. `nearest` may be
-approximate; a search within a radius is always exact:
-
-| kind | `nearest` | within a radius |
-|---|---|---|
-| `flat` | compares with every code | compares with every code |
-| `hash` | only within its radius | looks near codes up, to its radius |
-| `hnsw` | walks a graph: approximate | compares with every code |
-| `ivf` | compares within near cells: approximate | compares with every code |
-| `auto` | `flat` to ten million distinct codes, then `ivf` | `hash` to its
-  radius from 20,000 distinct codes on, else compares |
+An engine is made of codes and answers in rows of them. Only those of `hnsw` and
+`ivf` are approximate; they find the k nearest, and leave it to `flat` to search
+within a radius.
 """
 
 from typing import Any, Protocol
@@ -81,7 +73,7 @@ def kind_for_nearest(kind: str, count: int, *, part: bool) -> str:
     Args:
         kind: of the index.
         count: number of codes.
-        part: whether they are only a part of the index, for one search.
+        part: whether they were only chosen from the index for one search.
     """
     if kind == "auto":
         scans = count <= _SCANNED or not faiss_library.is_installed()

@@ -23,6 +23,11 @@ export function shownLabel(text) {
   return labels(text).join(", ");
 }
 
+// What to call a picture in a heading: its label, or the name of its file.
+export function title(picture) {
+  return shownLabel(picture.label) || picture.path.split("/").at(-1);
+}
+
 export function fileSize(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
