@@ -384,6 +384,11 @@ class PicturesTest(LayoutCase):
 
 
 class NothingTest(LayoutCase):
+    def test_a_prepared_copy(self):
+        toy.write(self.root / "nus_wide/21/1.0.0/dataset_info.json", b"{}")
+        with self.assertRaisesRegex(DataError, "TensorFlow Datasets prepared"):
+            load_nus_wide(self.root)
+
     def test_no_label_files(self):
         self.pictures()
         with self.assertRaisesRegex(DataError, "Found no label files"):

@@ -109,6 +109,12 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
         return official.read_official(root, None)  # Says what is missing.
     if label_files != "lists":
         official.check_lists(folder)
+    if any(folder.glob("nus_wide/*/*/dataset_info.json")):
+        raise DataError(
+            f"{folder} holds a copy that TensorFlow Datasets prepared, which "
+            "is for your own programs: give the folder of label files and "
+            "images that it was prepared from."
+        )
     raise DataError(
         f"Found no {LABEL_FILES[label_files]}label files of NUS-WIDE in "
         f"{folder}; the expected layout is shown below.",
