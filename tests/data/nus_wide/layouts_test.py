@@ -178,7 +178,9 @@ class PairsTest(LayoutCase):
         self.lines("img_tc10.txt", [f"images/{name}" for name in FILES])
         wide = [row(i, width=10) for i in range(IMAGES)]
         self.lines("targets_onehot_tc10.txt", wide)
-        self.assertEqual(self.load().num_classes, 21)
+        dataset = self.load()
+        self.assertEqual(dataset.num_classes, 21)
+        self.assertEqual(dataset.notes["not_read"], "img_tc10.txt")
         for path in self.root.glob("*_*.txt"):
             if "tc10" not in path.name:
                 path.unlink()
@@ -317,6 +319,13 @@ class OfficialTest(LayoutCase):
         self.lines("AllLabels81.txt", [*lines[:-1], lines[-1][:-1] + "2"])
         with self.assertRaisesRegex(DataError, "AllLabels81.txt, line 60: "):
             self.load("lai2015")
+
+    def test_lists_beside_complete_official_files(self):
+        lines = [f"{name} {row(i)}" for i, name in enumerate(FILES)]
+        self.lines("database.txt", lines)
+        dataset = self.load("lai2015")
+        self.check(dataset, self.ids)
+        self.assertEqual(dataset.notes["not_read"], "database.txt")
 
     def test_good_lists_beside_incomplete_official_files(self):
         for path in (self.root / "ImageList").iterdir():
