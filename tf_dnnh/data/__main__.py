@@ -112,7 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--dataset",
         required=True,
-        help="name of the data set, as for trainers.main",
+        # DATASETS has them, too, but takes seconds to import.
+        help=(
+            "one of digits, cifar10, svhn, fashion_mnist, image_folder, nuswide"
+        ),
     )
     parser.add_argument("--data_dir", help="folder that holds the data")
     parser.add_argument(

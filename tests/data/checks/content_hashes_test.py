@@ -1,31 +1,21 @@
 import hashlib
-import os
-import tempfile
 import unittest
-from pathlib import Path
 from unittest import mock
 
 import numpy as np
 
 from tests.data import toy
+from tests.data.checks.cache_case import CacheCase
 from tf_dnnh.data import FileSource, ImageDataset
 from tf_dnnh.data.checks import content_hashes as module
 from tf_dnnh.data.checks.content_hashes import content_hashes
 
 
-class ContentHashesTest(unittest.TestCase):
+class ContentHashesTest(CacheCase):
+    module = module
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name) / "data"
-        self.cache = Path(folder.name) / "cache"
-        environment = {"XDG_CACHE_HOME": str(self.cache)}
-        for patch in (
-            mock.patch.dict(os.environ, environment),
-            mock.patch.object(module, "MANY", 3),
-        ):
-            patch.start()
-            self.addCleanup(patch.stop)
+        super().setUp()
         self.paths = [f"{i}.png" for i in range(6)]
         for i, path in enumerate(self.paths):
             toy.write(self.root / path, bytes([i % 4]))

@@ -29,12 +29,7 @@ def list_files(folder: Path) -> list[Path]:
     They are the files whose names say a part, or else those that look like
     lists. Of two files for paths and labels, it is the one with the paths.
     """
-    named = file_names.named_lists(folder)
-    found = named or [
-        path
-        for path in file_names.text_files(folder)
-        if not file_names.is_official(path.stem) and _looks_like_list(path)
-    ]
+    found = file_names.named_lists(folder) or _lists_without_parts(folder)
     lists = [path for path in found if not file_names.lists_labels(path.stem)]
     for path in found:
         if path not in lists and not lists:
@@ -79,10 +74,27 @@ def read_list_files(folder: Path) -> Listing:
         concepts,
         partition,
         problems,
-        {"columns": rule},
+        {"columns": rule} | _not_read(folder, files),
         files=files,
         more_concepts=len(concepts) > len(CONCEPTS_21),
     )
+
+
+def _not_read(folder: Path, files: dict[str, int]) -> dict[str, str]:
+    """Names the lists without parts, which others with parts make redundant."""
+    names = [path.name for path in _lists_without_parts(folder)]
+    unread = ", ".join(name for name in names if name not in files)
+    return {"not_read": unread} if unread else {}
+
+
+def _lists_without_parts(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in file_names.text_files(folder)
+        if not file_names.is_official(path.stem)
+        and not file_names.parts_of(path.stem)
+        and _looks_like_list(path)
+    ]
 
 
 def _image_name(labels: Path) -> str:

@@ -13,7 +13,7 @@ from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.nus_wide import official
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21
 from tf_dnnh.data.nus_wide.csv_file import csv_file, read_csv_file
-from tf_dnnh.data.nus_wide.file_names import list_folder
+from tf_dnnh.data.nus_wide.file_names import list_folder, named_lists
 from tf_dnnh.data.nus_wide.image_files import locate
 from tf_dnnh.data.nus_wide.layout import Listing, expected_tree
 from tf_dnnh.data.nus_wide.list_files import list_files, read_list_files
@@ -64,7 +64,7 @@ def load_nus_wide(
         )
     folder = Path(data_dir).expanduser()
     listing = _read(folder, concepts, label_files)
-    remarks = _remarks_on_parts(listing, concepts)
+    remarks = _remarks_on_parts(listing, own=label_files == "lists")
     listing = _choose_concepts(listing, concepts)
     images = folder if image_dir is None else folder / Path(image_dir)
     if not images.is_dir():
@@ -98,7 +98,10 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
     root = None if label_files == "lists" else official.official_root(folder)
     if root is not None and official.has_labels(root):
         wanted = list(CONCEPTS_21) if concepts == 21 else None
-        return official.read_official(root, wanted)
+        listing = official.read_official(root, wanted)
+        if unread := [path.name for path in named_lists(folder)]:
+            listing.notes["not_read"] = ", ".join(unread)
+        return listing
     if label_files != "official":
         lists = list_folder(folder)
         if list_files(lists):
@@ -109,6 +112,12 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
         return official.read_official(root, None)  # Says what is missing.
     if label_files != "lists":
         official.check_lists(folder)
+    if any(folder.glob("nus_wide/*/*/dataset_info.json")):
+        raise DataError(
+            f"{folder} holds a copy that TensorFlow Datasets prepared, which "
+            "is for your own programs: give the folder of label files and "
+            "images that it was prepared from."
+        )
     raise DataError(
         f"Found no {LABEL_FILES[label_files]}label files of NUS-WIDE in "
         f"{folder}; the expected layout is shown below.",
@@ -116,15 +125,15 @@ def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
     )
 
 
-def _remarks_on_parts(listing: Listing, concepts: int | None) -> list[str]:
+def _remarks_on_parts(listing: Listing, own: bool) -> list[str]:
     """Returns sentences on parts that the lists name, and what is made of it.
 
-    `concepts` is None for the protocols that take the lists' own parts.
+    `own` is set for the protocol that takes the lists' own parts.
     """
     named = {part for parts in listing.partition for part in parts.split("+")}
     if "queries" not in named or not {"database", "training"} & named:
         return []
-    if concepts is not None:
+    if not own:
         return [
             "the label files name their own queries and "
             f"{'database' if 'database' in named else 'training'} images, but "

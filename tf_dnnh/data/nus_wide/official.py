@@ -82,33 +82,24 @@ def read_official(root: Path, concepts: list[str] | None) -> layout.Listing:
     has_parts = all(lists.values()) and _label_folder(root, "TrainTestLabels")
     names = _image_list(root, _LIST, files)
     conflicting = []
-    matrix = _label_folder(root, _MATRIX)
-    if names and (_label_folder(root, "AllLabels") or matrix):
-        if _label_folder(root, "AllLabels") or not matrix:
-            labels = _labels(root, columns, names)
-            files[f"AllLabels, {len(columns)} files"] = len(names)
-        else:
-            labels = _matrix(matrix, columns, names)
-            files[matrix.name] = len(names)
+    if names and _has_labels_of_all(root):
+        labels = _labels_of_all(root, columns, names, files)
         partition = _partition(names, lists)
         row_of = {name: i for i, name in enumerate(names)}
         for part, of_part in lists.items() if has_parts else ():
             rows = [row_of[name] for name in of_part]
-            differ = _labels(root, columns, of_part, part) != labels[rows]
-            differing = differ.any(axis=1)
-            files[f"TrainTestLabels ({part}), {len(columns)} files"] = len(
-                of_part
-            )
+            own = _labels(root, columns, of_part, files, part)
+            differing = (own != labels[rows]).any(axis=1)
             conflicting += list(itertools.compress(of_part, differing))
     elif has_parts:
         names = [name for part in _PARTS for name in lists[part]]
         labels = np.concatenate(
-            [_labels(root, columns, lists[part], part) for part in _PARTS]
+            [
+                _labels(root, columns, lists[part], files, part)
+                for part in _PARTS
+            ]
         )
-        sizes = [len(lists[part]) for part in _PARTS]
-        for part, size in zip(_PARTS, sizes, strict=True):
-            files[f"TrainTestLabels ({part}), {len(columns)} files"] = size
-        partition = np.repeat(_PARTS, sizes)
+        partition = np.repeat(_PARTS, [len(lists[part]) for part in _PARTS])
     else:
         raise DataError(
             f"{root} lacks image lists with matching labels; the expected "
@@ -125,6 +116,23 @@ def read_official(root: Path, concepts: list[str] | None) -> layout.Listing:
     )
     listing.problems["conflicting"] = conflicting
     return _without_repeated(listing)
+
+
+def _has_labels_of_all(root: Path) -> bool:
+    return bool(
+        _label_folder(root, "AllLabels") or _label_folder(root, _MATRIX)
+    )
+
+
+def _labels_of_all(
+    root: Path, concepts: list[str], names: list[str], files: dict[str, int]
+) -> np.ndarray:
+    """Reads the labels of all images, from one file per concept or from one."""
+    matrix = _label_folder(root, _MATRIX)
+    if matrix is None or _label_folder(root, "AllLabels"):
+        return _labels(root, concepts, names, files)
+    files[matrix.name] = len(names)
+    return _matrix(matrix, concepts, names)
 
 
 def _concepts(root: Path) -> list[str]:
@@ -160,7 +168,11 @@ def _label_folder(root: Path, name: str) -> Path | None:
 
 
 def _labels(
-    root: Path, concepts: list[str], names: list[str], part: str = ""
+    root: Path,
+    concepts: list[str],
+    names: list[str],
+    files: dict[str, int],
+    part: str = "",
 ) -> np.ndarray:
     """Reads one file per concept, for all images or those of a part.
 
@@ -186,13 +198,14 @@ def _labels(
                 f"{concepts[0]} has {len(columns[0]):,}: unpack "
                 "Groundtruth.zip again."
             )
+    title = f"{folder_name} ({part})" if part else folder_name
     if len(columns[0]) != len(names):
-        files = f"{folder_name} ({part})" if part else folder_name
         raise DataError(
             f"{part.title()}Imagelist.txt lists {len(names):,} images, but the "
-            f"files of {files} have {len(columns[0]):,} rows: take both from "
+            f"files of {title} have {len(columns[0]):,} rows: take both from "
             "the same copy."
         )
+    files[f"{title}, {len(columns)} files"] = len(names)
     return np.stack(columns, axis=1)
 
 
