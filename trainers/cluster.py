@@ -52,7 +52,9 @@ def agreement(strategy: tf.distribute.Strategy) -> Callable[[bool], bool]:
     def total(own: tf.Tensor) -> tf.Tensor:
         def reduce() -> tf.Tensor:
             context = tf.distribute.get_replica_context()
-            return context.all_reduce(tf.distribute.ReduceOp.SUM, own)
+            # Copied to the device of the replica.
+            mine = tf.identity(own)
+            return context.all_reduce(tf.distribute.ReduceOp.SUM, mine)
 
         return strategy.run(reduce)
 
