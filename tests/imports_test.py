@@ -30,6 +30,7 @@ ALLOWED = {
         "tf_dnnh/fields",
         "tf_dnnh/stopping",
     },
+    "tf_dnnh/pages": set(),
     "tf_dnnh/runs": {
         "tf_dnnh/codes",
         "tf_dnnh/data",
@@ -47,7 +48,20 @@ ALLOWED = {
     "tf_dnnh/models": {"tf_dnnh/layers", "tf_dnnh/losses", "tf_dnnh/codes"},
     "tf_dnnh/metrics": {"tf_dnnh/codes"},
     "tf_dnnh/baselines": {"tf_dnnh/codes"},
-    "tf_dnnh/search": {"tf_dnnh/codes"},
+    "tf_dnnh/search": {
+        "tf_dnnh/codes",
+        "tf_dnnh/commands",
+        "tf_dnnh/data",
+        "tf_dnnh/errors",
+        "tf_dnnh/files",
+        "tf_dnnh/fingerprint",
+        "tf_dnnh/metrics",
+        "tf_dnnh/models",
+        "tf_dnnh/pages",
+        "tf_dnnh/runs",
+        "tf_dnnh/stopping",
+        "tf_dnnh/version",
+    },
     "tf_dnnh/version": set(),
     "trainers": {"tf_dnnh"},
     "export": {"tf_dnnh"},
@@ -117,6 +131,14 @@ class DirectionsTest(unittest.TestCase):
             "import sys\n"
             f"sys.modules.update(dict.fromkeys({HEAVY!r}))\n"
             "import tf_dnnh\n"
+        )
+
+    def test_an_index_needs_neither_tensorflow_nor_faiss(self):
+        run_python(
+            "import sys\n"
+            f"sys.modules.update(dict.fromkeys({HEAVY!r}))\n"
+            "from tf_dnnh import search\n"
+            "search.LinearIndex(8), search.HammingIndex(8)\n"
         )
 
     def test_keras_knows_the_classes_whoever_comes_first(self):

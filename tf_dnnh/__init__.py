@@ -13,7 +13,16 @@ import wrapt
 from tf_dnnh.version import __version__
 
 if TYPE_CHECKING:
-    from tf_dnnh import baselines, codes, data, layers, losses, metrics, models
+    from tf_dnnh import (
+        baselines,
+        codes,
+        data,
+        layers,
+        losses,
+        metrics,
+        models,
+        search,
+    )
 
 __all__ = [
     "__version__",
@@ -24,6 +33,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "search",
 ]
 
 # Classes that a saved model may contain -> their subpackage.

@@ -6,13 +6,13 @@ codes are uint8, eight bits per byte, the most significant bit first, padded
 with zero bits to whole bytes, as `numpy.packbits` writes them.
 
 `bits_from_logits`, `bits_from_relaxed` and `pack_logits` also run on tensors,
-inside graphs, and convert to built-in TFLite operations.
+inside graphs, and convert to built-in TFLite operations. Only these import
+Keras, when they meet a tensor: packed codes need NumPy alone.
 """
 
 from typing import Any
 
 import numpy as np
-from keras import ops
 
 
 def code_bytes(bits: int) -> int:
@@ -138,6 +138,8 @@ def bits_from_logits(logits: Any) -> Any:
     """
     if isinstance(logits, np.ndarray | np.generic | list | tuple | float):
         return (np.asarray(logits) >= 0).astype(np.uint8)
+    from keras import ops
+
     return ops.cast(logits >= 0, "int32")
 
 
@@ -172,6 +174,8 @@ def pack_logits(logits: Any) -> Any:
         >>> pack_logits(np.array([[1.0, -1, -1, -1, -1, -1, -1, 1, 0]])).numpy()
         array([[129, 128]], dtype=uint8)
     """
+    from keras import ops
+
     logits = ops.convert_to_tensor(logits)
     bits = logits.shape[-1]
     padded = 8 * code_bytes(bits)

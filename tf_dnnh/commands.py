@@ -68,9 +68,19 @@ def help_text(summary: str, values: flags.FlagValues) -> str:
 
 
 def parse(
-    argv: Sequence[str], values: flags.FlagValues, summary: str
+    argv: Sequence[str],
+    values: flags.FlagValues,
+    summary: str,
+    positional: list[str] | None = None,
 ) -> int | None:
     """Parses `argv` into `values`.
+
+    Args:
+        argv: program name and arguments.
+        values: receives the flags.
+        summary: the first lines of the help.
+        positional: receives the arguments that are not flags; None if there
+            may be none.
 
     Returns:
         The exit status if the command ends here, after the help or an error;
@@ -83,7 +93,9 @@ def parse(
         rest = values(argv)[1:]
     except flags.Error as error:
         return complain(str(error), WRONG_COMMAND)
-    if rest:
+    if positional is not None:
+        positional += rest
+    elif rest:
         return complain(
             f"Takes flags only, see --help. Received: {rest[0]}", WRONG_COMMAND
         )
@@ -131,6 +143,7 @@ def run(
     summary: str,
     resolve: Callable[[flags.FlagValues], Settings],
     body: Callable[[Settings, StopRequests], None],
+    positional: list[str] | None = None,
 ) -> int:
     """Runs a command that can be stopped by a signal.
 
@@ -140,12 +153,14 @@ def run(
         summary: the first lines of the help.
         resolve: turns parsed flags into settings, or raises `UserError`.
         body: does the work.
+        positional: receives the arguments that are not flags, before
+            `resolve` is called; None if there may be none.
 
     Returns:
         The exit status: 0 done, 1 the work failed, 2 the command was wrong,
         128 plus the signal's number if a signal stopped it.
     """
-    status = parse(argv, values, summary)
+    status = parse(argv, values, summary, positional)
     if status is not None:
         return status
     stop = StopRequests()

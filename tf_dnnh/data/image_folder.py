@@ -58,7 +58,7 @@ def load_image_folder(
         )
     folder = Path(data_dir).expanduser()
     problems: dict[str, list[str]] = {kind: [] for kind in PROBLEMS}
-    listing = _csv_path(folder, csv)
+    listing = csv_path(folder, csv)
     if listing is not None:
         folder = listing.parent
         rows, has_parts = read_labels_csv(listing)
@@ -79,7 +79,12 @@ def load_image_folder(
     return _assemble(rows, has_parts, folder, problems)
 
 
-def _csv_path(folder: Path, csv: str | None) -> Path | None:
+def csv_path(folder: Path, csv: str | None) -> Path | None:
+    """Returns the CSV file that lists the images of a folder, or None.
+
+    `folder` may be the file itself, and `csv` its name inside the folder; by
+    default, a file called `labels.csv` is one.
+    """
     if folder.is_file():
         return folder
     path = folder / (_DEFAULT_CSV if csv is None else csv)
@@ -124,19 +129,32 @@ def _scan(
             "folder of the images with --data_dir."
         ) from error
     problems["stray"] += [_text(p.name) for p in found if p.is_file()]
-    parts = {p: PART_NAMES.get(p.name.lower(), "") for p in found if p.is_dir()}
-    has_parts = bool(parts) and all(
-        name and _only_folders(path) for path, name in parts.items()
-    )
+    roots = class_roots(folder)
     rows = []
-    for part, name in parts.items() if has_parts else [(folder, "database")]:
+    for part, name in roots.items():
         for path in filter(Path.is_dir, entries(part)):
             label = _text(path.name)
             images = list(_images(folder, path, problems))
             rows += [LabelledPath(i, (label,), name, 0) for i in images]
             if not images:
                 problems["empty"].append(label)
-    return rows, has_parts
+    return rows, folder not in roots
+
+
+def class_roots(folder: Path) -> dict[Path, str]:
+    """Returns the folders that hold class folders, and the part of each.
+
+    These are `train`, `test` and the like if there is nothing else; otherwise
+    `folder` itself, which is the database.
+    """
+    parts = {
+        path: PART_NAMES.get(path.name.lower(), "")
+        for path in entries(folder)
+        if path.is_dir()
+    }
+    if parts and all(n and _only_folders(p) for p, n in parts.items()):
+        return parts
+    return {folder: "database"}
 
 
 def _only_folders(path: Path) -> bool:

@@ -4,11 +4,11 @@ import itertools
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from tf_dnnh.pages.formats import duration, percent, score
 from tools.results import titles
 from tools.results.folders import Comparison, Results, Run
 from trainers.comparison.table import map_rows, markdown, mean_and_spread
 from trainers.report import paper_figures
-from trainers.report.words import duration, percent, score
 
 
 def comparison_table(results: Results) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tf_dnnh.data.datasets import dataset_title
+from tf_dnnh.pages.formats import score
 from trainers.comparison.method_result import MethodResult, by_method, mean
 from trainers.comparison.settings import FEATURES
 from trainers.report import paper_figures
-from trainers.report.words import score
 
 NONE = "–"
 Row = list[str]

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tf_dnnh.pages.formats import number
 from trainers.report import rendering
 from trainers.report.plot_spec import Line, PlotSpec
-from trainers.report.words import number
 
 MAX_POINTS = 240
 # Longer lines have no dots. Those of a line without a title are invisible, for

@@ -1,72 +1,12 @@
-"""Texts of a report: figures, times, notes on bits and data, commands."""
+"""Texts of a report: notes on bits and data, commands."""
 
-import math
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from tf_dnnh.pages.formats import is_lopsided, number
 from trainers import config as config_lib
 from trainers.config import Config
-
-
-def number(value: float) -> str:
-    """Formats a number for people, in about three digits.
-
-    Example:
-        >>> number(59000), number(0.25), number(0.00002), number(float("nan"))
-        ('59,000', '0.25', '2e−5', '–')
-    """
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    small = 0 < abs(value) < 1e-3
-    digits, _, exponent = f"{value:{'.1e' if small else '.3g'}}".partition("e")
-    if small:
-        digits = digits.removesuffix(".0")
-    text = f"{digits}e{int(exponent)}" if exponent else digits
-    return text.replace("-", "−")
-
-
-def score(value: float | None) -> str:
-    """Formats a score with three decimals, or as a dash if it is unknown."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    return f"{value:.3f}"
-
-
-def signed(value: float) -> str:
-    """Formats a difference with its sign.
-
-    Example:
-        >>> signed(0.0123), signed(-0.2)
-        ('+0.012', '−0.200')
-    """
-    return f"{value:+.3f}".replace("-", "−")
-
-
-def percent(value: float | None) -> str:
-    """Formats a share as a percentage, or as a dash if it is unknown."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    return f"{value:.1%}"
-
-
-def duration(seconds: float | None) -> str:
-    """Formats a time for people.
-
-    Example:
-        >>> duration(4.21), duration(200), duration(8000)
-        ('4.2 s', '3 min 20 s', '2 h 13 min')
-    """
-    if seconds is None or not math.isfinite(seconds):
-        return "–"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
 
 
 def health_notes(
@@ -108,11 +48,6 @@ def health_notes(
         "distinct codes."
     )
     return notes
-
-
-def is_lopsided(balance: float) -> bool:
-    """Returns whether a bit takes one value for over 95% of the images."""
-    return not 0.05 <= balance <= 0.95
 
 
 def data_notes(split: Mapping[str, Any]) -> list[str]:

@@ -82,25 +82,6 @@ class ReportWordsTest(unittest.TestCase):
         )
         self.assertEqual(words.data_notes({}), [])
 
-    def test_unknown_values_are_dashes(self):
-        self.assertEqual(words.score(None), "–")
-        self.assertEqual(words.score(float("nan")), "–")
-        self.assertEqual(words.percent(None), "–")
-        self.assertEqual(words.duration(None), "–")
-
-    def test_numbers_for_people(self):
-        for value, text in {
-            0.0: "0",
-            1.0: "1",
-            -0.25: "−0.25",
-            0.0015: "0.0015",
-            0.000285: "2.8e−4",
-            59_000.4: "59,000",
-            float("inf"): "–",
-        }.items():
-            with self.subTest(value=value):
-                self.assertEqual(words.number(value), text)
-
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,1 @@
+"""What all HTML pages share: colours, styles, formats and the renderer."""

@@ -1,0 +1,1 @@
+"""The commands of `python -m tf_dnnh.search`, one module each."""

@@ -1,0 +1,1 @@
+"""What `HammingIndex` is made of: distinct codes, engines and its folder."""
