@@ -12,11 +12,7 @@ import tensorflow as tf
 
 from tf_dnnh.errors import UserError
 
-# TensorFlow asks the other workers for a sign of life so often, and waits so
-# long for an answer, three times.
-_CHECK_SECONDS = 10
-_ANSWER_SECONDS = 5
-
+# What a collective operation raises once a worker does not answer.
 _LOST = (
     tf.errors.AbortedError,
     tf.errors.CancelledError,
@@ -29,14 +25,6 @@ _LOST = (
 
 class WorkerLost(UserError, RuntimeError):
     """Another worker of the cluster does not answer."""
-
-
-def watch(strategy: tf.distribute.Strategy) -> None:
-    """Makes a lost worker known within a minute instead of two."""
-    extended = strategy.extended
-    # Internal; its test fails should TensorFlow rename them.
-    extended._check_health_interval = _CHECK_SECONDS
-    extended._check_health_timeout = _ANSWER_SECONDS
 
 
 def agreement(strategy: tf.distribute.Strategy) -> Callable[[bool], bool]:
