@@ -61,6 +61,7 @@ EXTRAS = {
         "playwright>=1.49",
         "pytest>=8",
         "pytest-timeout>=2.3.1",
+        "pyyaml>=6",
         "ruff>=0.17",
         "tensorflow-serving-api>=2.21",
         "types-tqdm",

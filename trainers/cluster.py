@@ -1,4 +1,4 @@
-"""What the processes of a cluster do together, and how one that is lost is told.
+"""What the processes of a cluster agree on, and how a lost one is named.
 
 A cluster has one process per worker. All run the same steps; the chief alone
 writes the files of the run.
@@ -23,7 +23,7 @@ _LOST = (
 )
 
 
-class WorkerLost(UserError, RuntimeError):
+class LostWorkerError(UserError, RuntimeError):
     """Another worker of the cluster does not answer."""
 
 
@@ -58,7 +58,7 @@ def naming_lost_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
     """Turns the error of a lost worker into one sentence with its name.
 
     Raises:
-        WorkerLost: if a collective operation of the body failed.
+        LostWorkerError: if a collective operation of the body failed.
     """
     try:
         yield
@@ -66,7 +66,7 @@ def naming_lost_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
         resolver = strategy.cluster_resolver
         if resolver is None:
             raise
-        raise WorkerLost(
+        raise LostWorkerError(
             f"Lost {_lost(str(error), resolver)}: it ended or does not answer. "
             "See its log, end what is left of the cluster, and run the same "
             "command on all workers again; training resumes from the last "

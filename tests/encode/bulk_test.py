@@ -18,26 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tensorflow as tf
 
+from tests.encode.images import COUNT, write_images
 from tests.export.tiny_run import shared_tiny_run
-from tf_dnnh.data import load_dataset
 from tf_dnnh.encode.bulk import encode_images
 from tf_dnnh.encode.encode_error import EncodeError
 from tf_dnnh.encode.sources import find_shards
 
 ROOT = pathlib.Path(__file__).parents[2]
-COUNT = 40
-
-
-def write_images(folder: pathlib.Path) -> None:
-    """Writes digits as PNG files in folders of their labels, two broken."""
-    dataset = load_dataset("digits")
-    for index in range(COUNT):
-        path = folder / str(dataset.labels[index]) / f"{index:03d}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        image = tf.io.encode_png(dataset.source.images[index])
-        path.write_bytes(image.numpy())
-    (folder / "0" / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    (folder / "0" / "empty.jpg").touch()
 
 
 def read(output: pathlib.Path) -> dict[str, dict]:
