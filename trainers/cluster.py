@@ -1,4 +1,4 @@
-"""What the processes of a cluster do together, and how one that is lost is told.
+"""What the processes of a cluster agree on, and how a lost one is named.
 
 A cluster has one process per worker. All run the same steps; the chief alone
 writes the files of the run.
@@ -12,11 +12,7 @@ import tensorflow as tf
 
 from tf_dnnh.errors import UserError
 
-# TensorFlow asks the other workers for a sign of life so often, and waits so
-# long for an answer, three times.
-_CHECK_SECONDS = 10
-_ANSWER_SECONDS = 5
-
+# What a collective operation raises once a worker does not answer.
 _LOST = (
     tf.errors.AbortedError,
     tf.errors.CancelledError,
@@ -27,16 +23,8 @@ _LOST = (
 )
 
 
-class WorkerLost(UserError, RuntimeError):
+class LostWorkerError(UserError, RuntimeError):
     """Another worker of the cluster does not answer."""
-
-
-def watch(strategy: tf.distribute.Strategy) -> None:
-    """Makes a lost worker known within a minute instead of two."""
-    extended = strategy.extended
-    # Internal; its test fails should TensorFlow rename them.
-    extended._check_health_interval = _CHECK_SECONDS
-    extended._check_health_timeout = _ANSWER_SECONDS
 
 
 def agreement(strategy: tf.distribute.Strategy) -> Callable[[bool], bool]:
@@ -52,7 +40,9 @@ def agreement(strategy: tf.distribute.Strategy) -> Callable[[bool], bool]:
     def total(own: tf.Tensor) -> tf.Tensor:
         def reduce() -> tf.Tensor:
             context = tf.distribute.get_replica_context()
-            return context.all_reduce(tf.distribute.ReduceOp.SUM, own)
+            # Copied to the device of the replica.
+            mine = tf.identity(own)
+            return context.all_reduce(tf.distribute.ReduceOp.SUM, mine)
 
         return strategy.run(reduce)
 
@@ -68,7 +58,7 @@ def naming_lost_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
     """Turns the error of a lost worker into one sentence with its name.
 
     Raises:
-        WorkerLost: if a collective operation of the body failed.
+        LostWorkerError: if a collective operation of the body failed.
     """
     try:
         yield
@@ -76,7 +66,7 @@ def naming_lost_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
         resolver = strategy.cluster_resolver
         if resolver is None:
             raise
-        raise WorkerLost(
+        raise LostWorkerError(
             f"Lost {_lost(str(error), resolver)}: it ended or does not answer. "
             "See its log, end what is left of the cluster, and run the same "
             "command on all workers again; training resumes from the last "

@@ -40,7 +40,7 @@ def run(config: Config, mode: str, stop: StopRequests) -> None:
     folder = prepare_folder(config)
     split_cpu(config.logical_devices)
     strategy = make_strategy(config.strategy)
-    # TensorFlow may have replaced the handlers.
+    # TensorFlow may have replaced the handlers of signals.
     stop.reinstall()
     chief = is_chief(strategy)
     writing = locked(folder.path) if chief else contextlib.nullcontext()

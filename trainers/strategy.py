@@ -49,7 +49,8 @@ def _multi_worker_strategy() -> tf.distribute.Strategy:
     try:
         described = json.loads(os.environ.get("TF_CONFIG", ""))
         task = described["task"]
-        described["cluster"][task["type"]][task["index"]]
+        addresses = described["cluster"][task["type"]]
+        range(len(addresses)).index(task["index"])
     except (ValueError, KeyError, IndexError, TypeError):
         raise ConfigError(
             "`--strategy=multi_worker` reads the cluster from the environment "

@@ -1,5 +1,7 @@
 """Tests of the web page that need no browser."""
 
+import contextlib
+import io
 import json
 import pathlib
 import subprocess
@@ -71,6 +73,26 @@ class PicturesTest(unittest.TestCase):
         )
         names = {picture.id for picture in [*items, *examples]}
         self.assertEqual(len(names), 6)
+
+    def test_a_picture_that_cannot_be_read_is_named_and_left_out(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            written = device_export.write_pictures(folder)
+            for broken in written[:2]:
+                broken.write_bytes(b"no picture")
+            errors = io.StringIO()
+            with contextlib.redirect_stderr(errors):
+                items, examples = self.module.from_folder(name, 100, 1)
+            for broken in written[:2]:
+                self.assertIn(f"Skipped {broken}", errors.getvalue())
+            self.assertEqual(len(items) + len(examples), len(written) - 2)
+            for path in written:
+                path.write_bytes(b"no picture")
+            with (
+                contextlib.redirect_stderr(errors),
+                self.assertRaisesRegex(ValueError, "None of the pictures"),
+            ):
+                self.module.from_folder(name, 4, 2)
 
     def test_a_run_gives_its_database_and_its_queries(self):
         run = shared_tiny_run()

@@ -98,6 +98,17 @@ class HashFolderTest(unittest.TestCase):
             sure = np.abs(logits) > 1e-3
             np.testing.assert_array_equal(row[sure], (logits >= 0)[sure], name)
 
+    def test_pixels_of_another_size_are_refused(self):
+        hasher = import_script("hasher").Hasher(self.file)
+        height, width = hasher.image_size
+        shapes = ((2, height, width), (1, 2 * height, width, 3), (1, 7, 7, 3))
+        for shape in shapes:
+            with (
+                self.subTest(shape),
+                self.assertRaisesRegex(ValueError, "must have the shape"),
+            ):
+                hasher.encode(np.zeros(shape, np.float32))
+
     def test_search_finds_the_picture_itself_first(self):
         output = self.encode("codes.npz", self.file)
         picture = self.pictures[3]

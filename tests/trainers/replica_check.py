@@ -23,7 +23,7 @@ from trainers.precision import dtype_policy
 from trainers.strategy import make_strategy, split_cpu
 from trainers.trainer import Trainer
 
-STEPS, BATCH = 5, 64
+STEPS, BATCH = 5, 48
 CONFIGS = {
     "adamw": Config(batch_size=BATCH, mining="batch_all", precision="float32"),
     "sgd": Config(
@@ -79,7 +79,7 @@ def main() -> None:
     else:
         split_cpu(2)
         several = make_strategy("mirrored")
-    assert several.num_replicas_in_sync == 2
+    assert several.num_replicas_in_sync > 1
     one = make_strategy("one_device")
     differences = {}
     for name in sys.argv[1:]:

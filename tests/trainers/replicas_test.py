@@ -52,19 +52,29 @@ class ReplicasTest(unittest.TestCase):
         # of half the batch moves weights much farther.
         self.assertLess(found["mixed_float16"], 0.2)
 
-    def test_two_workers_equal_one_device(self):
-        cluster = [f"localhost:{free_port()}" for _ in range(2)]
+    def test_workers_equal_one_device(self):
+        for cluster in (
+            {"worker": 2},
+            {"chief": 1, "worker": 2},
+        ):
+            with self.subTest(cluster):
+                self.check(cluster)
+
+    def check(self, counts: dict[str, int]) -> None:
+        """Compares a cluster of so many processes per job with one device."""
+        spec = {
+            job: [f"localhost:{free_port()}" for _ in range(count)]
+            for job, count in counts.items()
+        }
         workers = [
             start(
                 ["adamw"],
                 TF_CONFIG=json.dumps(
-                    {
-                        "cluster": {"worker": cluster},
-                        "task": {"type": "worker", "index": index},
-                    }
+                    {"cluster": spec, "task": {"type": job, "index": index}}
                 ),
             )
-            for index in range(2)
+            for job, count in counts.items()
+            for index in range(count)
         ]
         for worker in workers:
             self.assertLess(differences(worker)["adamw"], 1e-5)

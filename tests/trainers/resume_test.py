@@ -1,5 +1,6 @@
 """Tests that killed, stopped and repeated runs equal an uninterrupted one."""
 
+import csv
 import dataclasses
 import os
 import pathlib
@@ -71,6 +72,15 @@ def weights(workdir: pathlib.Path) -> list[np.ndarray]:
     return [variable.numpy() for variable in model.variables]
 
 
+def history(workdir: pathlib.Path) -> list[dict[str, str]]:
+    """Returns the rows of `history.csv` without the speed."""
+    with (workdir / "history.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        del row["images_per_second"]
+    return rows
+
+
 class ResumeTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -98,11 +108,26 @@ class ResumeTest(unittest.TestCase):
         self.assertEqual(finish(start(broken)).status, 0)
         self.assertEqual(finish(uninterrupted).status, 0)
         self.assert_same_weights(whole, broken)
-        histories = [
-            (folder / "history.csv").read_text().splitlines()
-            for folder in (whole, broken)
-        ]
-        self.assertEqual([len(rows) for rows in histories], [4, 4])
+        self.assertEqual(history(whole), history(broken))
+        self.assertEqual(len(history(whole)), 3)
+
+    def test_a_second_process_is_refused(self):
+        workdir = self.folder / "run"
+        first = start(workdir)
+        wait_for_checkpoint(first, workdir)
+        second = finish(start(workdir))
+        self.assertEqual(second.status, 1)
+        self.assertRegex(
+            second.errors,
+            f"^error: {workdir} is in use by another process .{first.pid}.: "
+            "wait until it has finished, or give another folder.\n$",
+        )
+        (workdir / ".model.4711.keras").touch()
+        first.kill()
+        finish(first)
+        self.assertEqual(finish(start(workdir)).status, 0)
+        hidden = [p.name for p in workdir.iterdir() if p.name[0] == "."]
+        self.assertEqual(hidden, [])
 
     def test_a_full_disk_loses_nothing(self):
         workdir = self.folder / "run"

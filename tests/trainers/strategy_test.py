@@ -45,6 +45,10 @@ class MistakeTest(unittest.TestCase):
             ' "task": {"type": "chief", "index": 0}}',
             '{"cluster": {"worker": ["a:1"]},'
             ' "task": {"type": "worker", "index": 1}}',
+            '{"cluster": {"worker": ["a:1"]},'
+            ' "task": {"type": "worker", "index": -1}}',
+            '{"cluster": {"worker": ["a:1"]},'
+            ' "task": {"type": "worker", "index": "0"}}',
         ):
             with (
                 self.subTest(text),

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from tf_dnnh import commands, files
 from tf_dnnh.data import ImageDataset, Split
+from tf_dnnh.locking import locked
 from tf_dnnh.runs.run_folder import read_json
 from trainers.comparison.cell import compute_cell, training_images
 from trainers.comparison.features import load_features
@@ -32,6 +33,7 @@ def run(settings: BaselineSettings) -> None:
 
     Raises:
         ConfigError, DataError, RunError: the command cannot be carried out.
+        LockedError: another process writes to the folder.
     """
     commands.prepare_folder(settings.workdir, "workdir")
     dataset, split = load_run_data(settings.config)
@@ -41,8 +43,22 @@ def run(settings: BaselineSettings) -> None:
             f"`--methods`: {', '.join(settings.methods)} cannot be used on "
             f"{dataset.name}, whose images have several classes: give others."
         )
-    identity = _prepare_folder(settings, split)
-    runs = read_runs(settings.runs, split.sha256())
+    settings.workdir.mkdir(parents=True, exist_ok=True)
+    with locked(settings.workdir):
+        files.sweep(settings.workdir)
+        identity = _prepare_folder(settings, split)
+        runs = read_runs(settings.runs, split.sha256())
+        _compute_missing(settings, methods, dataset, split)
+        _write_summary(settings, identity, runs)
+
+
+def _compute_missing(
+    settings: BaselineSettings,
+    methods: Sequence[str],
+    dataset: ImageDataset,
+    split: Split,
+) -> None:
+    """Computes the results that the folder does not hold yet."""
     missing = [
         (method, bits)
         for method in methods
@@ -57,7 +73,6 @@ def run(settings: BaselineSettings) -> None:
             for method, bits in progress:
                 progress.set_description(f"{method}, {bits} bits")
                 compute_cell(settings, method, bits, features, dataset, split)
-    _write_summary(settings, identity, runs)
 
 
 def usable_methods(methods: Sequence[str], dataset: ImageDataset) -> list[str]:

@@ -89,5 +89,15 @@ class Hasher:
         return to_pixels(picture, self.image_size, self.load_size)
 
     def encode(self, images: np.ndarray) -> np.ndarray:
-        """Hashes float32 [n, height, width, 3] in 0..255: uint8 [n, bytes]."""
+        """Hashes float32 [n, height, width, 3] in 0..255: uint8 [n, bytes].
+
+        Raises ValueError for another shape: LiteRT accepts images of any size
+        and returns codes without a meaning for them.
+        """
+        expected = (*self.image_size, 3)
+        if images.ndim != 4 or images.shape[1:] != expected:
+            raise ValueError(
+                f"`images` must have the shape [n, {expected[0]}, "
+                f"{expected[1]}, 3]. Received: {list(images.shape)}"
+            )
         return self._encode(image=images)["code"]

@@ -1,6 +1,7 @@
 """Reads the pictures of the page from a folder or from a run's data set."""
 
 import json
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,18 +31,26 @@ def from_folder(
 
     Returns:
         set and examples, drawn evenly over the labels; fewer of both if the
-        folder holds fewer.
+        folder holds fewer. Files that cannot be read are named and left out.
     """
     paths = find_images(folder)
     names = [path.relative_to(folder) for path in paths]
     labels = [name.parent.name for name in names]
 
-    def read(row: int) -> Picture:
-        picture = read_picture(paths[row])
-        return Picture(names[row].as_posix(), labels[row], picture)
-
-    examples = min(examples, len(paths) // 2)
-    pictures = [read(row) for row in draw_evenly(labels, items + examples)]
+    pictures: list[Picture] = []
+    for row in draw_evenly(labels, len(paths)):
+        if len(pictures) == items + examples:
+            break
+        try:
+            picture = read_picture(paths[row])
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
+            print(f"Skipped {paths[row]}: {error}", file=sys.stderr)
+        else:
+            name = names[row].as_posix()
+            pictures.append(Picture(name, labels[row], picture))
+    if not pictures:
+        raise UserError(f"None of the pictures in {folder} could be read.")
+    examples = min(examples, len(pictures) // 2)
     return pictures[examples:], pictures[:examples]
 
 

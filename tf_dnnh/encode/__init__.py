@@ -1,0 +1,1 @@
+"""Encodes large collections of images: `python -m tf_dnnh.encode --help`."""
