@@ -1,8 +1,11 @@
 """The precision that `--precision=auto` stands for."""
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import keras
 import tensorflow as tf
 
 from tf_dnnh.runs.run_folder import RunFolder
@@ -38,6 +41,21 @@ def choose_precision(config: Config, folder: RunFolder) -> Config:
             file=sys.stderr,
         )
     return config.replace(precision=policy)
+
+
+@contextlib.contextmanager
+def policy_scope(config: Config) -> Iterator[None]:
+    """Lets new layers take the dtype policy of a configuration.
+
+    It ends where they have been made: what this process builds later, such as
+    a model of the user's, is not concerned.
+    """
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy(dtype_policy(config))
+    try:
+        yield
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
 
 
 def dtype_policy(config: Config) -> str:

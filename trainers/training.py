@@ -2,7 +2,6 @@
 
 import functools
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -24,7 +23,7 @@ from trainers.frozen.split_model import SplitModel, note_copies, split_model
 from trainers.job import Job
 from trainers.network import build_model, pretrained_variables
 from trainers.optimizers import make_optimizer
-from trainers.precision import dtype_policy
+from trainers.precision import policy_scope
 from trainers.trainer import Trainer
 
 
@@ -57,9 +56,8 @@ def train(job: Job, stop: StopRequests) -> None:
 def make_trainer(job: Job) -> tuple[SplitModel, Trainer]:
     """Builds the network, its optimiser and its trainer."""
     config, strategy = job.config, job.strategy
-    keras.mixed_precision.set_global_policy(dtype_policy(config))
     total_steps = job.steps_per_epoch * config.epochs
-    with strategy.scope():
+    with strategy.scope(), policy_scope(config):
         model = build_model(config, job.dataset, job.split)
         parts = split_model(config, job.folder.path, job.dataset, model)
         pretrained = pretrained_variables(model, config)

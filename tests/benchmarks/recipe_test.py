@@ -23,7 +23,6 @@ def options(**values) -> argparse.Namespace:
         "bits": 12,
         "data_dir": "data",
         "workdir": "trials",
-        "override": [],
     }
     return argparse.Namespace(**{**known, **values})
 
@@ -75,6 +74,16 @@ class VoteTest(unittest.TestCase):
             self.assertEqual(found, share)
 
 
+class SearchTest(unittest.TestCase):
+    def test_by_hand(self):
+        # From the first, the second, of its class, is nearest: 1. From the
+        # second, both others are equally near: (1 + 1/2) / 2. The third has
+        # nothing to find: 0.
+        packed = codes.pack(np.array([[0, 0], [0, 1], [1, 1]]))
+        found = recipe.search_each_other(packed, np.array([0, 0, 1]), 2)
+        self.assertAlmostEqual(found, (1 + 0.75 + 0) / 3)
+
+
 class RunAllTest(unittest.TestCase):
     def test_skips_the_trials_that_the_file_has(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -95,6 +104,7 @@ class RunAllTest(unittest.TestCase):
         def trial(recipe_name, seed, score, **more):
             known = recipe.identity(recipe_name, 48, seed, 3)
             known |= {"active_share": 0.5, "vote_accuracy": 0.25}
+            known |= {"validation_map_mirror": score + 0.0625}
             return known | {"validation_map": score} | more
 
         speed = {"images_per_processor_second": 400.0}
@@ -108,8 +118,10 @@ class RunAllTest(unittest.TestCase):
         self.assertEqual(
             rows[2:],
             [
-                "| `class_codes` | 48 | 3 | 1 | 0.750 | 0.250 | 0.500 | 400 |",
-                "| `preset` | 48 | 3 | 0, 1 | 0.375 | 0.250 | 0.500 | 400 |",
+                "| `class_codes` | 48 | 3 | 1 "
+                "| 0.750 | 0.812 | 0.250 | 0.500 | 400 |",
+                "| `preset` | 48 | 3 | 0, 1 "
+                "| 0.375 | 0.438 | 0.250 | 0.500 | 400 |",
             ],
         )
 

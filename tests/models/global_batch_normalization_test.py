@@ -99,6 +99,15 @@ class GlobalBatchNormalizationTest(unittest.TestCase):
         self.assertFalse(fused("mixed_bfloat16", shape=(2, 3)))
         self.assertFalse(fused("mixed_bfloat16", axis=1))
 
+    def test_several_replicas_are_not_fused(self):
+        layer, images = (
+            make("mixed_bfloat16"),
+            tf.zeros([2, 1, 1, 1], tf.bfloat16),
+        )
+        self.assertTrue(layer._can_fuse(images, None))
+        layer.synchronized = True
+        self.assertFalse(layer._can_fuse(images, None))
+
 
 def make(dtype, shape=(None, 1, 1, 1), **options):
     layer = GlobalBatchNormalization(dtype=dtype, **options)

@@ -7,6 +7,8 @@ import tempfile
 import unittest
 from unittest import mock
 
+import keras
+
 from tf_dnnh.runs.run_folder import RunFolder
 from trainers import precision
 from trainers.config import Config
@@ -45,6 +47,14 @@ class ChoosePrecisionTest(unittest.TestCase):
         config = Config(precision="mixed_bfloat16")
         self.folder.write_config(config.to_json())
         self.assertEqual(self.choose(False), ("mixed_bfloat16", ""))
+
+
+class PolicyScopeTest(unittest.TestCase):
+    def test_ends_with_the_scope(self):
+        before = keras.mixed_precision.dtype_policy().name
+        with precision.policy_scope(Config(precision="mixed_bfloat16")):
+            self.assertEqual(keras.layers.Dense(1).compute_dtype, "bfloat16")
+        self.assertEqual(keras.mixed_precision.dtype_policy().name, before)
 
 
 class ProcessorTest(unittest.TestCase):
