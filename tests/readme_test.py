@@ -8,20 +8,24 @@ import contextlib
 import functools
 import io
 import os
-import pathlib
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from tests.documents import ROOT, blocks, commands
+
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
+    "docs/bits_and_radius.md",
+    "docs/index.md",
     "docs/nuswide.md",
     "docs/pretrained.md",
+    "docs/tuning.md",
+    "docs/tutorial.md",
+    "docs/your_pictures.md",
     "docs/search.md",
 )
 # Programs whose arguments are not checked.
@@ -33,24 +37,6 @@ PROGRAMS = (
     "ruff",
     "source",
 )
-
-
-def blocks(document: str, language: str) -> list[str]:
-    """Returns the fenced blocks of one language in a document."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", text)
-
-
-def commands(document: str) -> list[list[str]]:
-    """Returns the words of every shell command in a document's blocks."""
-    found = []
-    for block in blocks(document, "bash"):
-        for line in block.replace("\\\n", " ").splitlines():
-            for command in line.split("&&"):
-                words = shlex.split(command, comments=True)
-                if words:
-                    found.append(words)
-    return found
 
 
 @functools.cache
@@ -98,7 +84,7 @@ class CommandsTest(unittest.TestCase):
                 self.assertRegex(text, pattern)
                 if flag == "dataset":
                     self.assertIn(value, text)
-            else:
+            elif "/" not in argument:
                 self.assertIn(argument, text)
 
     def check_pip(self, arguments: list[str]) -> None:

@@ -24,11 +24,11 @@ _FIELDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Checks a data set and its split; returns the exit status."""
     flags = _parser().parse_args(arguments)
-    # Imported here, once the flags are valid: TensorFlow takes seconds.
-    import_tensorflow()
     try:
         if flags.list:
             prepare_folder(flags.list.absolute().parent, "list")
+        # Imported here, once the flags are valid: TensorFlow takes seconds.
+        import_tensorflow()
         return _verify(flags)
     except UserError as error:
         return complain(str(error), error.status, error.details)
