@@ -41,7 +41,7 @@ def _components(codes: np.ndarray, bits: int, radius: int) -> np.ndarray:
     # Imported here: only this command needs it.
     from scipy import sparse
 
-    index = HammingIndex(bits, radius=radius)
+    index = HammingIndex(bits, "auto", radius=radius)
     index.add(codes, everyone)
     firsts, seconds = [], []
     for start in range(0, len(codes), _QUERIES):
