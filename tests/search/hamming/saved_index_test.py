@@ -3,7 +3,9 @@
 import json
 import pathlib
 import tempfile
+import threading
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -54,6 +56,19 @@ class SavedIndexTest(unittest.TestCase):
                         strict=True,
                     ):
                         np.testing.assert_array_equal(ours, theirs)
+
+    def test_one_thread_opens_the_arrays(self):
+        # NumPy's reader of headers fails now and then in several.
+        self.saved()
+        threads, load = set(), np.load
+
+        def recorded(*args: object, **options: object) -> object:
+            threads.add(threading.get_ident())
+            return load(*args, **options)
+
+        with mock.patch.object(np, "load", recorded):
+            HammingIndex.load(self.path)
+        self.assertEqual(threads, {threading.get_ident()})
 
     def test_a_loaded_index_can_change(self):
         self.saved()

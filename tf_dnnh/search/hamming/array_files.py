@@ -53,24 +53,26 @@ def _contents(array: np.ndarray) -> tuple[bytes, memoryview]:
     return header.getvalue(), array.reshape(-1).view(np.uint8).data
 
 
-def read(
-    folder: pathlib.Path, entry: dict[str, Any], check: bool
-) -> np.ndarray:
-    """Opens an array, memory-mapped.
+def check(folder: pathlib.Path, entry: dict[str, Any], contents: bool) -> None:
+    """Checks that an array is as it was written.
 
     Args:
         folder: where its file is.
         entry: what `write` returned.
-        check: whether to read it all and compare its checksum.
+        contents: whether to read it all and compare its checksum.
 
     Raises:
-        SearchError: if it is not as it was written.
+        SearchError: if it is not.
         FileNotFoundError: if it is missing.
     """
     file = folder / entry["name"]
-    if not _is_intact(file, entry, check):
+    if not _is_intact(file, entry, contents):
         raise damaged(file)
-    return np.asarray(np.load(file, mmap_mode="r"))
+
+
+def read(folder: pathlib.Path, entry: dict[str, Any]) -> np.ndarray:
+    """Opens an array, memory-mapped; raises FileNotFoundError if missing."""
+    return np.asarray(np.load(folder / entry["name"], mmap_mode="r"))
 
 
 def _is_intact(file: pathlib.Path, entry: dict[str, Any], check: bool) -> bool:

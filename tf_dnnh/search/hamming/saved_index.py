@@ -132,10 +132,17 @@ def _read_arrays(
     entries = header["files"].values()
     # Hashing releases Python's lock, so that files are read side by side.
     with ThreadPoolExecutor() as pool:
-        arrays = pool.map(
-            lambda entry: array_files.read(folder, entry, check), entries
+        list(
+            pool.map(
+                lambda entry: array_files.check(folder, entry, check), entries
+            )
         )
-        return dict(zip(header["files"], arrays, strict=True))
+    # NumPy parses a header with `ast`, and in several threads at once that
+    # fails now and then in CPython 3.11.
+    return {
+        name: array_files.read(folder, entry)
+        for name, entry in header["files"].items()
+    }
 
 
 def _digest_of_header(header: dict[str, Any]) -> str:
