@@ -24,6 +24,7 @@ PIP_NAMES = {
     "sklearn": "scikit-learn",
     "tensorflow_datasets": "tensorflow-datasets",
     "tensorflow_serving": "tensorflow-serving-api",
+    "yaml": "pyyaml",
 }
 
 

@@ -123,7 +123,7 @@ def quiet_start() -> Iterator[None]:
         os.dup2(sink.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:  # A signal that stops the command needs no details.
             sink.seek(0)
             os.write(kept, sink.read())
             raise

@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 
 import tf_dnnh  # noqa: F401 - registers the layers
-from tests.trainers.replicas_test import free_port
+from tests.trainers.ports import free_port
 from trainers.cluster import LostWorkerError, agreement, naming_lost_workers
 
 ROOT = pathlib.Path(__file__).parents[2]

@@ -3,10 +3,11 @@
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import unittest
+
+from tests.trainers.ports import free_port
 
 SCRIPT = pathlib.Path(__file__).with_name("replica_check.py")
 ROOT = pathlib.Path(__file__).parents[2]
@@ -34,12 +35,6 @@ def differences(process: subprocess.Popen) -> dict[str, float]:
     output, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
     return json.loads(output.splitlines()[-1])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        return probe.getsockname()[1]
 
 
 class ReplicasTest(unittest.TestCase):
