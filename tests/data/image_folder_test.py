@@ -34,6 +34,12 @@ class SubfolderTest(FolderCase):
         stream = evaluation_batches(dataset, np.arange(5), (6, 7), 5)
         self.assertEqual(next(iter(stream)).shape, [5, 6, 7, 3])
 
+    def test_folders_of_an_unread_format(self):
+        toy.write(self.root / "a" / "1.heic", b"x")
+        toy.write(self.root / "b" / "2.tiff", b"x")
+        with self.assertRaisesRegex(DataError, "All 2 .*first a/1.heic"):
+            load_image_folder(self.root)
+
     def test_nested_hidden_stray_and_empty(self):
         toy.write_folder(self.root, {"a": 2, "b/deep/deeper": 2})
         toy.write(self.root / "a" / ".DS_Store", b"x")
@@ -196,6 +202,28 @@ class CsvTest(FolderCase):
                 "single_image": ["b"],
             },
         )
+
+    def test_semicolons_and_tabs_separate_cells(self):
+        for text in (
+            'path;label\nimg/0.png;"a;b"\nimg/1.png;b\n',
+            "img/0.png\ta;b\nimg/1.png\tb\n",
+        ):
+            with self.subTest(text):
+                dataset = load_image_folder(self.listing(text))
+                self.assertEqual(dataset.labels.tolist(), [[1, 1], [0, 1]])
+
+    def test_equal_rows_count_once(self):
+        text = "img/0.png,a;b\nimg/1.png,b\nimg/0.png,b;a\n"
+        dataset = load_image_folder(self.listing(text))
+        self.assertEqual(dataset.ids.tolist(), ["img/0.png", "img/1.png"])
+
+    def test_pictures_of_an_unread_format(self):
+        toy.write(self.root / "img" / "9.HEIC", b"x")
+        text = "img/0.png,a\nimg/1.png,b\nimg/9.HEIC,b\n"
+        dataset = load_image_folder(self.listing(text))
+        self.assertEqual(dataset.problems["unsupported"], ["img/9.HEIC"])
+        with self.assertRaisesRegex(DataError, "convert them to JPEG"):
+            load_image_folder(self.listing("img/9.HEIC,b\n"))
 
     def test_errors_name_the_line(self):
         cases = {

@@ -27,6 +27,34 @@ def found(dataset, split=None) -> dict[str, list[str]]:
     return {c.name: c.found for c in verify(dataset, split) if c.found}
 
 
+class ListTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+
+    def verify(self, listing: Path) -> tuple[int, str, str]:
+        data = f"--data_dir={self.root / 'pictures'}"
+        return run("--dataset=image_folder", data, f"--list={listing}")
+
+    def test_every_finding_is_a_row(self):
+        toy.write_folder(self.root / "pictures", {"a": 5, "b": 5})
+        toy.write(self.root / "pictures" / "a" / "bad.png", b"x")
+        toy.write(self.root / "pictures" / "b" / "new.heic", b"x")
+        status, _, _ = self.verify(self.root / "problems.csv")
+        self.assertEqual(status, 1)
+        header, *rows = (self.root / "problems.csv").read_text().splitlines()
+        self.assertEqual(header, "problem,name")
+        self.assertIn("images of an unread format,b/new.heic", rows)
+        self.assertTrue(any("a/bad.png" in row for row in rows))
+
+    def test_a_list_that_cannot_be_written(self):
+        toy.write(self.root / "file", b"")
+        status, output, errors = self.verify(self.root / "file" / "list.csv")
+        self.assertEqual((status, output), (2, ""))
+        self.assertRegex(errors, "^error: `--list` .* cannot be written")
+
+
 class VerifyTest(unittest.TestCase):
     def test_all_is_well(self):
         dataset = toy.toy(np.arange(40) % 2)

@@ -82,7 +82,7 @@ class OverrideTest(unittest.TestCase):
     def test_wrong_words_are_refused(self):
         for pair, words in {
             "bits": "takes FIELD=VALUE",
-            "bit=3": "the fields are dataset",
+            "bit=3": "did you mean bits",
             "bits=3.5": "`bits` must be int. Received: 3.5",
             "flip=maybe": "`augmentation.flip` must be bool",
             "mining=all": "random or batch_all",

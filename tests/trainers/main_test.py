@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy as np
 from PIL import Image
@@ -38,10 +39,24 @@ class HelpTest(unittest.TestCase):
         status, output, _ = call("--help")
         lines = output.splitlines()
         self.assertEqual(status, 0)
-        self.assertLess(len(lines), 32)
+        self.assertLess(len(lines), 50)
         self.assertLess(max(map(len, lines)), 110)
         for name in define_flags():
             self.assertIn(f"--{name} ", output)
+
+    def test_help_states_defaults(self):
+        _, output, _ = call("--help")
+        text = " ".join(output.split())
+        self.assertIn("code length (default: 48)", text)
+        self.assertRegex(text, r"\(default: 40 to \d+, by data set\)")
+
+    def test_full_help_describes_every_field(self):
+        status, output, _ = call("--helpfull")
+        self.assertEqual(status, 0)
+        text = " ".join(output.split())
+        for name, field in config.fields().items():
+            self.assertRegex(output, rf"\n  (--)?{name} ")
+            self.assertIn(field.description.rstrip(".")[:30], text)
 
     def test_flags_are_fields_of_the_config(self):
         others = {"mode", "override", "debug"}
@@ -73,7 +88,14 @@ class MistakeTest(unittest.TestCase):
             (*QUICK, "--bits=x"): "--bits=x",
             (*QUICK, "--learning_rate=-1"): "`learning_rate` must be greater",
             (*QUICK, "--mining=all"): "random or batch_all",
-            (*QUICK, "--override=bit=1"): "the fields are dataset",
+            (*QUICK, "--override=bit=1"): "did you mean bits",
+            (*QUICK, "--override=flp=on"): "did you mean augmentation.flip",
+            ("--dataset=digit",): "did you mean digits",
+            (*QUICK, "--epoch=3"): "Did you mean: epochs",
+            (*QUICK, "--batch_size=1081"): "at most .* 1080. Received: 1081",
+            (*QUICK, "--backbone=nin", "--override=image_size=8"): (
+                "8 x 8 pixels are too small for --backbone=nin"
+            ),
             (*QUICK, "--override=cutout=-3"): "`cutout` must be at least 0",
             (*QUICK, "--backbone=vgg"): "one of nin32, nin",
             (*QUICK, "--weights=imagenet"): "plain_cnn has none",
@@ -85,6 +107,10 @@ class MistakeTest(unittest.TestCase):
         }.items():
             with self.subTest(arguments):
                 self.check((*arguments, self.workdir), words)
+
+    def test_another_backend_of_keras(self):
+        with mock.patch.dict(os.environ, {"KERAS_BACKEND": "jax"}):
+            self.check((*QUICK, self.workdir), "TensorFlow only.*=jax")
 
     def test_workdir_that_cannot_be_written(self):
         (self.folder / "file").write_text("")
@@ -113,7 +139,7 @@ class MistakeTest(unittest.TestCase):
     def test_cifar10_without_data_or_network(self):
         data = f"--data_dir={self.folder}"
         self.check(
-            ("--dataset=cifar10", "--download=off", data, self.workdir),
+            ("--dataset=cifar10", data, self.workdir),
             "cifar10 is not prepared",
         )
 
@@ -140,7 +166,9 @@ class RunTest(unittest.TestCase):
     def test_ends_quietly_and_names_the_report(self):
         self.assertEqual(self.finished.returncode, 0, self.finished.stderr)
         self.assertEqual(self.finished.stderr, "")
-        first, second = self.finished.stdout.splitlines()
+        opening, epoch, first, second = self.finished.stdout.splitlines()
+        self.assertIn("1,080 training", opening)
+        self.assertRegex(epoch, r"^epoch 1/1: loss .* images/s$")
         self.assertRegex(first, r"digits, 13 bits: MAP 0\.\d+, 0\.\d+ over")
         self.assertEqual(second, f"Report: {self.workdir / 'report.html'}")
 

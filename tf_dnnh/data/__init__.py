@@ -1,5 +1,14 @@
 """Data sets, splits and streams of batches."""
 
+import sys
+
+from tf_dnnh import commands
+
+# Python's own mark of `python -m tf_dnnh.data` while it imports this package:
+# a command starts without TensorFlow's messages.
+if sys.argv[:1] == ["-m"]:
+    commands.import_tensorflow()
+
 from tf_dnnh.augment_config import AugmentConfig
 from tf_dnnh.data.array_source import ArraySource
 from tf_dnnh.data.augmentation import augment

@@ -13,6 +13,10 @@ PROBLEMS = {
     "missing": "listed images are missing",
     "unreadable": "images do not decode and are left out",
     "unlabelled": "images have no label",
+    "unsupported": (
+        "images have a format that is not read (HEIC, AVIF, TIFF); convert "
+        "them to JPEG"
+    ),
     "stray": "files are not images of a class",
     "empty": "class folders hold no image",
     "single_image": "classes have one image, which cannot be a query",

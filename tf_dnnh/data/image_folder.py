@@ -16,6 +16,8 @@ from tf_dnnh.data.image_dataset import PROBLEMS, ImageDataset
 from tf_dnnh.data.labels_csv import PART_NAMES, LabelledPath, read_labels_csv
 
 SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp")
+# Pictures of cameras and phones that TensorFlow does not decode.
+_UNSUPPORTED = (".heic", ".heif", ".avif", ".tif", ".tiff")
 
 _DEFAULT_CSV = "labels.csv"
 
@@ -63,8 +65,15 @@ def load_image_folder(
         folder = listing.parent
         rows, has_parts = read_labels_csv(listing)
         rows = _existing(rows, folder, problems)
+        rows = _supported(rows, problems)
     else:
         rows, has_parts = _scan(folder, problems)
+    if not rows and problems["unsupported"]:
+        raise DataError(
+            f"All {len(problems['unsupported'])} pictures in {folder} have a "
+            f"format that is not read, first {problems['unsupported'][0]}: "
+            f"convert them to JPEG, see docs/your_pictures.md."
+        )
     if not rows:
         raise DataError(
             f"Found no images in {listing or folder}: expected one subfolder "
@@ -115,6 +124,15 @@ def _existing(
             f"{rows[0].path}: paths start from the folder of the CSV file."
         )
     return found
+
+
+def _supported(
+    rows: list[LabelledPath], problems: dict[str, list[str]]
+) -> list[LabelledPath]:
+    """Drops rows whose file has a format that is not read."""
+    other = [row for row in rows if row.path.lower().endswith(_UNSUPPORTED)]
+    problems["unsupported"] += [_text(row.path) for row in other]
+    return [row for row in rows if row not in other] if other else rows
 
 
 def _scan(
@@ -170,7 +188,9 @@ def _images(
         if path.lower().endswith(SUFFIXES):
             yield path
         else:
-            problems["stray"].append(_text(path))
+            other = path.lower().endswith(_UNSUPPORTED)
+            kind = "unsupported" if other else "stray"
+            problems[kind].append(_text(path))
 
 
 def _text(name: str) -> str:

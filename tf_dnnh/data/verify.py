@@ -14,6 +14,7 @@ from tf_dnnh.data.split import PARTS, Split, sha256_of
 _LOADING = {
     "missing": "missing images",
     "unreadable": "unreadable images",
+    "unsupported": "images of an unread format",
     "conflicting": "contradictory labels",
     "unlabelled": "unlabelled images",
     "repeated": "images listed twice",
@@ -21,7 +22,7 @@ _LOADING = {
     "empty": "classes without images",
     "single_image": "classes with one image",
 }
-_FATAL = {"missing", "unreadable", "conflicting", "unlabelled"}
+_FATAL = {"missing", "unreadable", "unsupported", "conflicting", "unlabelled"}
 _MAX_CLASSES = 25
 _MAX_EXAMPLES = 3
 
