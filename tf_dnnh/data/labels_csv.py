@@ -2,9 +2,9 @@
 
 One image per row: `path,label[;label...][,split]`, UTF-8. Tabs or semicolons
 may stand for the commas; where semicolons do, quote several labels. Paths are
-absolute or start from the folder of the CSV file. `split` is queries, database, training or
-validation (test, query, train and val are accepted, too; empty means database).
-A first row `path,label[,split]`, in any order, is a header.
+absolute or start from the folder of the CSV file. `split` is queries, database,
+training or validation (test, query, train and val are accepted, too; empty
+means database). A first row `path,label[,split]`, in any order, is a header.
 """
 
 import csv
