@@ -45,7 +45,13 @@ ALLOWED = {
         "tf_dnnh/errors",
         "tf_dnnh/files",
     },
-    "tf_dnnh/models": {"tf_dnnh/layers", "tf_dnnh/losses", "tf_dnnh/codes"},
+    "tf_dnnh/models": {
+        "tf_dnnh/codes",
+        "tf_dnnh/data",
+        "tf_dnnh/layers",
+        "tf_dnnh/losses",
+    },
+    "tf_dnnh/callbacks": {"tf_dnnh/codes", "tf_dnnh/metrics"},
     "tf_dnnh/metrics": {"tf_dnnh/codes"},
     "tf_dnnh/baselines": {"tf_dnnh/codes"},
     "tf_dnnh/search": {

@@ -15,6 +15,7 @@ from tf_dnnh.version import __version__
 if TYPE_CHECKING:
     from tf_dnnh import (
         baselines,
+        callbacks,
         codes,
         data,
         layers,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__",
     "baselines",
+    "callbacks",
     "codes",
     "data",
     "layers",

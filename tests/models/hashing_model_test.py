@@ -1,6 +1,8 @@
 """Tests of the model from images to codes."""
 
 import json
+import pathlib
+import tempfile
 import unittest
 import warnings
 
@@ -190,6 +192,51 @@ class HashingModelTest(unittest.TestCase):
         model.compile("sgd", TripletRankingLoss(), jit_compile=True)
         history = model.fit(self.images, np.arange(7) % 2, verbose=0).history
         self.assertTrue(np.isfinite(history["loss"][0]))
+
+    def test_encodes_streams_of_batches_and_ignores_labels(self):
+        model = make()
+        expected = model.encode(self.images)
+        pairs = (self.images, np.arange(7))
+        stream = tf.data.Dataset.from_tensor_slices(pairs).batch(3)
+        np.testing.assert_array_equal(model.encode(stream), expected)
+        batches = [self.images[:4], self.images[4:]]
+        np.testing.assert_array_equal(model.encode(iter(batches)), expected)
+
+    def test_encodes_files_as_arrays(self):
+        model = make()
+        with tempfile.TemporaryDirectory() as folder:
+            paths = []
+            for index, image in enumerate(self.images):
+                path = pathlib.Path(folder) / f"{index}.png"
+                path.write_bytes(tf.io.encode_png(image).numpy())
+                paths.append(path)
+            np.testing.assert_array_equal(
+                model.encode_files(paths), model.encode(self.images)
+            )
+        self.assertEqual(model.encode_files([]).shape, (0, 2))
+
+    def test_exports_a_model_that_was_only_loaded(self):
+        loaded = testing.save_and_load(make())
+        with tempfile.TemporaryDirectory() as folder:
+            loaded.export(folder, verbose=False)
+            artifact = tf.saved_model.load(folder)
+            served = artifact.serve(tf.constant(self.images, tf.float32))
+        np.testing.assert_allclose(served, loaded(self.images), atol=1e-5)
+
+    def test_has_no_accuracy(self):
+        for metric in ("accuracy", keras.metrics.CategoricalAccuracy()):
+            model = make()
+            model.compile("sgd", TripletRankingLoss(), metrics=[metric])
+            with self.assertRaisesRegex(ValueError, "give .*ValidationMAP"):
+                model.fit(self.images, np.arange(7) % 2)
+
+    def test_refuses_labels_that_are_strings(self):
+        model = make()
+        model.compile("sgd", TripletRankingLoss())
+        labels = ["cat", "dog"] * 3 + ["cat"]
+        for given in (labels, np.array(labels), np.array(labels, object)):
+            with self.assertRaisesRegex(ValueError, "np.unique.*cat"):
+                model.fit(self.images, given, verbose=0)
 
     def test_answers_to_the_backbones_old_name(self):
         backbone, head = functional_backbone(), DivideAndEncode(12)

@@ -1,16 +1,17 @@
 """The model from images to codes: normalisation, backbone, head, threshold."""
 
 import functools
+import os
+import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
-from tf_dnnh.codes import code_bytes, pack_logits
 from tf_dnnh.layers import PiecewiseThreshold
+from tf_dnnh.models import encoding
 
 
 def _warn_of_trunk() -> None:
@@ -169,17 +170,69 @@ class HashingModel(keras.Model):
         """Encodes images, batch by batch.
 
         Args:
-            images: array [n, height, width, channels], 0..255.
-            batch_size: number of images on the device at a time.
+            images: array [n, height, width, channels], 0..255; or an iterable
+                of such batches, for example a `tf.data.Dataset`. Batches may be
+                pairs (images, labels); the labels are ignored.
+            batch_size: number of images of an array on the device at a time.
 
         Returns:
             Packed codes, uint8 array [n, ceil(bits / 8)].
         """
-        packed = [np.empty((0, code_bytes(self.bits)), np.uint8)]
-        for start in range(0, len(images), batch_size):
-            logits = self.logits(images[start : start + batch_size])
-            packed.append(ops.convert_to_numpy(pack_logits(logits)))
-        return np.concatenate(packed)
+        return encoding.encode(self, images, batch_size)
+
+    def encode_files(self, paths: Iterable[str | os.PathLike]) -> np.ndarray:
+        """Encodes image files, decoded and resized as in training.
+
+        Args:
+            paths: JPEG, PNG, GIF, BMP or WebP files of any size.
+
+        Returns:
+            Packed codes, uint8 array [n, ceil(bits / 8)], in order.
+
+        Raises:
+            ValueError: the model does not take images of three channels.
+            OSError, tf.errors.InvalidArgumentError: a file cannot be read.
+        """
+        if self.image_shape[-1] != 3:
+            raise ValueError(
+                "`encode_files` needs a model of images of three channels. "
+                f"Received: image_shape={self.image_shape}"
+            )
+        return encoding.encode(self, encoding.file_batches(self, paths), 0)
+
+    def fit(
+        self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Trains the model, as `keras.Model.fit` does.
+
+        Raises:
+            ValueError: the model was compiled with the metric accuracy, or
+                the labels are strings.
+        """
+        compiled = (self.get_compile_config() or {}).get("metrics")
+        if re.search("accuracy|'acc'", str(compiled).lower()):
+            raise ValueError(
+                "`metrics`: codes are no class scores and have no accuracy; "
+                "compile without it and give `fit` "
+                "`callbacks=[tf_dnnh.callbacks.ValidationMAP(images, labels)]`."
+            )
+        if y is not None and np.asarray(y).dtype.kind in "OSU":
+            raise ValueError(
+                "`y` must be class numbers [batch] or zeros and ones [batch, "
+                "classes]: turn names into numbers by `names, y = "
+                "np.unique(y, return_inverse=True)`. Received: "
+                f"{np.ravel(y)[:3].tolist()}"
+            )
+        return super().fit(x, y, *args, **kwargs)
+
+    def export(self, *args: Any, **kwargs: Any) -> Any:
+        """Exports the relaxed codes, as `keras.Model.export` does.
+
+        `python -m export.main` writes packed codes, and checks them.
+        """
+        # Keras exports only a model that was called.
+        self(np.zeros((1, *self.image_shape), np.float32))
+        return super().export(*args, **kwargs)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the configuration, with the current value of `epsilon`."""

@@ -1,0 +1,5 @@
+"""Callbacks for `model.fit`."""
+
+from tf_dnnh.callbacks.validation_map import ValidationMAP
+
+__all__ = ["ValidationMAP"]
