@@ -38,7 +38,7 @@ def bit_health(
         each other, "collapsed"), `reasons` (sentences that explain the grade,
         none for "healthy"; bits count from 1), `balance` (share of ones per
         bit, list of float in [0, 1]), `mean_entropy` (of a bit, in [0, 1]
-        bit), `max_abs_correlation` (of two bits, in [0, 1]; a constant bit
+        bit), `effective_bits` (see `effective_bits`), `max_abs_correlation` (of two bits, in [0, 1]; a constant bit
         correlates with none), `in_band` (share of relaxed values inside the
         linear band, None without `relaxed`), `distinct_codes` (int) and
         `collapsed` (bool: one code for all, or almost constant bits).
@@ -77,6 +77,7 @@ def bit_health(
         "reasons": reasons,
         "balance": balance.tolist(),
         "mean_entropy": entropy,
+        "effective_bits": effective_bits(correlation, balance),
         "max_abs_correlation": strongest,
         "in_band": None if relaxed is None else _in_band(relaxed, epsilon),
         "distinct_codes": distinct,
@@ -128,6 +129,31 @@ def bit_moments(packed: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
     correlation = covariance / np.where(scale > 0, scale, 1)
     np.fill_diagonal(correlation, 0)
     return mean, correlation
+
+
+def effective_bits(correlation: np.ndarray, balance: np.ndarray) -> float:
+    """Computes how many independent bits carry as much as these.
+
+    It is the participation ratio of the eigenvalues of the correlations: the
+    square of their sum by the sum of their squares.
+
+    Args:
+        correlation: Float [bits, bits] with a diagonal of 0.
+        balance: Share of ones of each bit, float [bits] in [0, 1].
+
+    Returns:
+        0 where all bits are constant, else 1 to `bits`.
+
+    Example:
+        >>> effective_bits(np.zeros([2, 2]), np.array([0.5, 0.5]))
+        2.0
+        >>> effective_bits(np.array([[0.0, 1.0], [1.0, 0.0]]), np.full(2, 0.5))
+        1.0
+    """
+    varies = ((balance > 0) & (balance < 1)).astype(float)
+    # The sum of the squared eigenvalues is that of the squared entries.
+    squares = np.square(correlation).sum() + varies.sum()
+    return float(varies.sum() ** 2 / squares) if squares else 0.0
 
 
 def bit_entropy(balance: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from tf_dnnh.metrics.histograms import (
 )
 from tf_dnnh.metrics.ndcg import ndcg_of_histograms
 from tf_dnnh.metrics.scan import ScanOptions
+from tf_dnnh.metrics.verdict import chance_of, verdict
 
 
 def evaluate(
@@ -49,7 +50,8 @@ def evaluate(
         seen: Database items that the network was trained on, bool [n]; adds
             the key `map_unseen`. Not together with `exclude_self`.
         relaxed: Relaxed database codes, float [n, bits] in [0, 1]; adds the
-            key `bit_health`, a dict (see `bit_health`).
+            key `bit_health`, a dict (see `bit_health`), whose grade also
+            counts the ranking (see `verdict`).
         epsilon: Half the width of their linear band (see `bit_health`).
         with_curves: Adds the key `curves`, a list (see `curves`).
         **options: `chunk`, `threads`, `progress`; see `ScanOptions`.
@@ -95,10 +97,22 @@ def evaluate(
         metrics["ndcg_at_100"] = float(ndcg_of_histograms(counts, 100).mean())
     if relaxed is not None:
         health = bit_health(database_codes, bits, relaxed, epsilon)
-        metrics["bit_health"] = health
+        classes = _class_count(database_labels)
+        chance = chance_of(items, relevant)
+        scores = metrics["map"], metrics.get("map_unseen")
+        metrics["bit_health"] = health | verdict(
+            health, classes, chance, *scores
+        )
     if with_curves:
         metrics["curves"] = curves(items, relevant)
     return metrics
+
+
+def _class_count(labels: np.ndarray) -> int:
+    labels = np.asarray(labels)
+    if labels.ndim == 1:
+        return len(np.unique(labels))
+    return int(labels.any(axis=0).sum())
 
 
 def _map_unseen(counts: np.ndarray, top_n: int | None) -> float | None:
