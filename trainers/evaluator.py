@@ -1,6 +1,7 @@
 """Encodes queries and database, scores the codes and writes the results."""
 
 import dataclasses
+import datetime
 import shutil
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from tf_dnnh.data import ImageDataset, Split
 from tf_dnnh.data.datasets import dataset_spec
 from tf_dnnh.fingerprint import model_fingerprint
 from tf_dnnh.runs.run_folder import RunFolder
-from tf_dnnh.runs.versions import versions
+from tf_dnnh.runs.versions import machine, versions
 from trainers.checkpoints import Checkpoints
 from trainers.config import Config
 from trainers.frozen.output_cache import OutputCache, cache_key
@@ -116,13 +117,19 @@ def evaluate(
         database_labels=encoded.labels["database"],
         query_ids=dataset.ids[split.queries],
         database_ids=dataset.ids[split.database],
+        class_names=np.array(dataset.class_names),
         bits=model.bits,
         model_fingerprint=model_fingerprint(model),
     )
     folder.write_curves(scores.pop("curves"))
-    folder.write_neighbours(
-        **sample_neighbours(dataset, split, *encoded.codes.values())
+    sampled = sample_neighbours(
+        dataset,
+        split,
+        encoded.codes["queries"],
+        encoded.codes["database"],
+        model.bits,
     )
+    folder.write_neighbours(**sampled)
     folder.write_result(_result(config, folder, split, scores, seconds))
     shutil.rmtree(kept)
     written = page.write_report(folder.path)
@@ -157,5 +164,7 @@ def _result(
             "images_per_second": round(speed, 1),
             "evaluate_seconds": round(evaluate_seconds, 1),
         },
+        "date": datetime.date.today().isoformat(),
+        "machine": machine(),
         "versions": versions(),
     }

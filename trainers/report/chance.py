@@ -13,12 +13,24 @@ def chance(query_labels: np.ndarray, database_labels: np.ndarray) -> float:
         >>> chance(np.array([0, 1]), np.array([0, 1, 1, 1]))
         0.5
     """
+    return float(relevant_shares(query_labels, database_labels).mean())
+
+
+def relevant_shares(
+    query_labels: np.ndarray, database_labels: np.ndarray
+) -> np.ndarray:
+    """Computes the share of the database that is relevant to each query.
+
+    Example:
+        >>> relevant_shares(np.array([0, 1]), np.array([0, 1, 1, 1])).tolist()
+        [0.25, 0.75]
+    """
     # Few labels or label sets are distinct: comparing those is cheap.
-    queries, query_counts = np.unique(query_labels, axis=0, return_counts=True)
-    items, item_counts = np.unique(database_labels, axis=0, return_counts=True)
+    queries, places = np.unique(query_labels, axis=0, return_inverse=True)
+    items, counts = np.unique(database_labels, axis=0, return_counts=True)
     if query_labels.ndim == 1:
         relevant = queries[:, None] == items[None]
     else:
         relevant = queries.astype(np.float32) @ items.T.astype(np.float32) > 0
-    shares = relevant @ item_counts / item_counts.sum()
-    return float(query_counts @ shares / query_counts.sum())
+    shares = relevant @ counts / counts.sum()
+    return shares[places.ravel()]

@@ -48,8 +48,9 @@ def query_rows(arrays: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
     """Turns the arrays of `neighbours.npz` into rows of thumbnails.
 
     Stops before `THUMBNAIL_BUDGET` is exceeded, never before the first row.
-    A row has `uri`, `label` and, nearest first, `neighbours`, each with `uri`,
-    `label`, `distance` and `relevant`.
+    A row has `uri`, `label`, `id`, `precision`, `tied` and, nearest first,
+    `neighbours`, each with `uri`, `label`, `id`, `distance` and `relevant`.
+    Files of version 0.1.0 have no ids, precisions and numbers of ties.
     """
     rows: list[dict[str, Any]] = []
     size = 0
@@ -57,10 +58,14 @@ def query_rows(arrays: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
         row: dict[str, Any] = {
             "uri": png_uri(thumbnail(arrays["query_images"][query])),
             "label": str(arrays["query_labels"][query]),
+            "id": _optional(arrays, "query_ids", query, ""),
+            "precision": _optional(arrays, "query_precision", query),
+            "tied": _optional(arrays, "tied", query),
             "neighbours": [
                 {
                     "uri": png_uri(thumbnail(image)),
                     "label": str(arrays["neighbour_labels"][query, rank]),
+                    "id": _optional(arrays, "neighbour_ids", (query, rank), ""),
                     "distance": int(arrays["neighbour_distance"][query, rank]),
                     "relevant": bool(arrays["neighbour_relevant"][query, rank]),
                 }
@@ -72,6 +77,12 @@ def query_rows(arrays: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
             break
         rows.append(row)
     return rows
+
+
+def _optional(
+    arrays: Mapping[str, np.ndarray], name: str, place: Any, missing: Any = None
+) -> Any:
+    return arrays[name][place].item() if name in arrays else missing
 
 
 def correlation_uri(correlation: np.ndarray) -> str:

@@ -47,6 +47,8 @@ class PlotSpec:
         x_range: ends of the horizontal axis; the data's by default.
         whole_x: only whole numbers on the horizontal axis.
         log_x: logarithmic horizontal axis; leaves out points with x <= 0.
+        log_y: logarithmic vertical axis; leaves out points with y <= 0.
+        mark: value and label of a vertical line.
         reference: value and label of a horizontal line to compare with.
         last_values: whether the key shows every line's last value and is
             sorted by it; otherwise it has the order of the lines.
@@ -62,6 +64,8 @@ class PlotSpec:
     x_range: tuple[float, float] | None = None
     whole_x: bool = False
     log_x: bool = False
+    log_y: bool = False
+    mark: tuple[float, str] | None = None
     reference: tuple[float, str] | None = None
     last_values: bool = True
 

@@ -84,6 +84,7 @@ class Plot:
     y_ticks: list[_Mark]
     lines: list[_DrawnLine]
     reference: _Mark | None
+    mark: _Mark | None
 
 
 def nice_ticks(low: float, high: float) -> np.ndarray:
@@ -132,9 +133,9 @@ def lay_out(spec: PlotSpec, lines: Sequence[Line]) -> Plot | None:
     x, y = np.concatenate([line.points for line in numbered]).T
     frame = spec.frame
     x_low, x_high = spec.x_range or (float(x.min()), float(x.max()))
-    y_low, y_high = spec.y_range or _span(y, spec.y_step)
+    y_low, y_high = spec.y_range or _span(y, spec)
     x_axis = _Axis(x_low, x_high, frame.left, frame.wall, spec.log_x)
-    y_axis = _Axis(y_low, y_high, frame.floor, frame.top)
+    y_axis = _Axis(y_low, y_high, frame.floor, frame.top, spec.log_y)
     drawn = [_draw(line, spec, x_axis, y_axis) for line in numbered]
     if spec.last_values:
         drawn.sort(key=lambda line: line.last.y)
@@ -146,9 +147,10 @@ def lay_out(spec: PlotSpec, lines: Sequence[Line]) -> Plot | None:
         label=f"{spec.title}. {text}",
         width=frame.wall + key if titles[0] else frame.width,
         x_ticks=_ticks(x_axis, _x_values(spec, x_low, x_high), along_x=True),
-        y_ticks=_ticks(y_axis, nice_ticks(y_low, y_high), along_x=False),
+        y_ticks=_ticks(y_axis, _y_values(spec, y_low, y_high), along_x=False),
         lines=drawn,
         reference=_reference(y_axis, spec),
+        mark=_mark(x_axis, spec),
     )
 
 
@@ -158,6 +160,8 @@ def _visible(points: np.ndarray, spec: PlotSpec) -> np.ndarray:
     points = points[np.isfinite(points).all(axis=1)]
     if spec.log_x:
         points = points[points[:, 0] > 0]
+    if spec.log_y:
+        points = points[points[:, 1] > 0]
     if len(points) <= MAX_POINTS:
         return points
     # Evenly spread, first and last included.
@@ -196,8 +200,12 @@ def _draw(
     )
 
 
-def _span(values: np.ndarray, step: float | None) -> tuple[float, float]:
+def _span(values: np.ndarray, spec: PlotSpec) -> tuple[float, float]:
     """Returns the ends of an axis from 0 to a little above the values."""
+    step = spec.y_step
+    if spec.log_y:
+        ends = np.log10([values.min(), values.max()])
+        return 10.0 ** math.floor(ends[0]), 10.0 ** math.ceil(ends[1] + 1e-9)
     low, high = min(0.0, float(values.min())), float(values.max())
     if high <= low:
         return low, low + 1.0
@@ -209,11 +217,21 @@ def _span(values: np.ndarray, step: float | None) -> tuple[float, float]:
 def _x_values(spec: PlotSpec, low: float, high: float) -> np.ndarray:
     """Returns the ticks of the horizontal axis."""
     if spec.log_x:
-        first = math.ceil(math.log10(low) - 1e-9)
-        final = math.floor(math.log10(high) + 1e-9)
-        return 10.0 ** np.arange(first, final + 1)
+        return _powers(low, high)
     values = nice_ticks(low, high)
     return values[values == values.round()] if spec.whole_x else values
+
+
+def _y_values(spec: PlotSpec, low: float, high: float) -> np.ndarray:
+    """Returns the ticks of the vertical axis."""
+    return _powers(low, high) if spec.log_y else nice_ticks(low, high)
+
+
+def _powers(low: float, high: float) -> np.ndarray:
+    """Returns the powers of ten between two values."""
+    first = math.ceil(math.log10(low) - 1e-9)
+    final = math.floor(math.log10(high) + 1e-9)
+    return 10.0 ** np.arange(first, final + 1)
 
 
 def _ticks(axis: _Axis, values: np.ndarray, *, along_x: bool) -> list[_Mark]:
@@ -243,3 +261,10 @@ def _reference(axis: _Axis, spec: PlotSpec) -> _Mark | None:
         return None
     height = round(float(axis(np.array(value))), 1)
     return _Mark(spec.frame.wall, height, label)
+
+
+def _mark(axis: _Axis, spec: PlotSpec) -> _Mark | None:
+    if spec.mark is None:
+        return None
+    value, label = spec.mark
+    return _Mark(round(float(axis(np.array(value))), 1), 0.0, label)

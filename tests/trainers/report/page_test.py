@@ -103,7 +103,8 @@ class ReportTest(unittest.TestCase):
         page = self.page()
         for name in ("src", "href"):
             for value in page.values(name):
-                self.assertRegex(value, r"^(data:|#)")
+                # Files of the run lie beside the page.
+                self.assertRegex(value, r"^(data:|#|[a-z_]+\.(json|csv|npz)$)")
         self.assertNotRegex(self.html, r"url\(|@import|https?:|<script")
         self.assertIn("default-src 'none'", self.html)
 
@@ -180,7 +181,7 @@ class ReportTest(unittest.TestCase):
 
     def test_plots_every_column_of_the_history(self):
         self.page()
-        self.assertEqual(len(re.findall('id="plot-', self.html)), 10)
+        self.assertEqual(len(re.findall('id="plot-', self.html)), 11)
 
     def test_without_validation_there_is_no_plot_of_it(self):
         page = self.page(validation=False)
@@ -242,7 +243,7 @@ class ReportTest(unittest.TestCase):
         path = self.workdir / "history.csv"
         path.write_text("epoch,loss,grad_norm\n1,0.5,2\n2,0.4,1\n")
         page = self.written()
-        self.assertEqual(len(re.findall('id="plot-', self.html)), 6)
+        self.assertEqual(len(re.findall('id="plot-', self.html)), 7)
         self.assertIn("grad norm", page.text)
 
     def test_marks_neighbours_by_sign_and_words(self):
@@ -259,6 +260,86 @@ class ReportTest(unittest.TestCase):
         # The key has one more tick and cross, the verdict one more tick.
         self.assertEqual(self.html.count("✓"), relevant.sum() + 2)
         self.assertEqual(self.html.count("✗"), (~relevant).sum() + 1)
+
+    def test_says_at_once_why_codes_are_weak(self):
+        run_folder.make_run_folder(self.workdir)
+        health = json.loads((self.workdir / "result.json").read_text())
+        health = health["bit_health"] | {"grade": "weak", "reasons": ["Few."]}
+        self.change("result.json", bit_health=health)
+        page = self.written()
+        self.assertIn("Why weak? Few.", page.text)
+        self.assertLess(page.text.index("Few."), page.text.index("Metrics"))
+
+    def test_no_metric_goes_beyond_the_database(self):
+        page = self.page()
+        self.assertNotIn("MAP of the first 1,000", page.text)
+        # 40 of 200 database images are relevant to a query.
+        self.assertIn("Precision at 100 0.642 at best 0.400", page.text)
+
+    def test_compares_classes(self):
+        page = self.page()
+        for text in ("MAP per class", "Confusion", "Distances"):
+            self.assertIn(text, page.text)
+        self.assertIn("plot-distances", self.html)
+        rows = re.findall('class="own"', self.html)
+        self.assertEqual(len(rows), len(run_folder.CLASSES))
+
+    def test_marks_the_chosen_epoch(self):
+        run_folder.make_run_folder(self.workdir)
+        self.change("result.json", epoch=7)
+        page = self.written()
+        self.assertIn("the dashed line marks the chosen epoch, 7", page.text)
+        self.assertIn("<title>chosen: epoch 7</title>", self.html)
+
+    def test_a_loss_that_falls_far_has_a_logarithmic_axis(self):
+        run_folder.make_run_folder(self.workdir)
+        path = self.workdir / "history.csv"
+        path.write_text("epoch,loss\n1,1.0\n2,0.01\n3,0.0001\n")
+        self.written()
+        plot = self.html.split('id="plot-loss"')[1].split("</svg>")[0]
+        self.assertIn(">0.01</text>", plot)
+        self.assertIn(">1</text>", plot)
+
+    def test_neighbours_have_names_ties_and_precisions(self):
+        run_folder.make_run_folder(self.workdir)
+        with np.load(self.workdir / "neighbours.npz") as arrays:
+            shape = arrays["neighbour_distance"].shape
+        ids = np.array([f"cat/{n}.jpg" for n in range(np.prod(shape))])
+        self.change(
+            "neighbours.npz",
+            query_ids=np.array(["dog/q.jpg"] * shape[0]),
+            neighbour_ids=ids.reshape(shape),
+            query_precision=np.linspace(0.125, 1, shape[0]),
+            tied=np.full(shape[0], 1234),
+        )
+        page = self.written()
+        self.assertIn("the worst queries first", page.text)
+        self.assertIn("average precision 0.125", page.text)
+        self.assertIn("1,234 images at distance", page.text)
+        self.assertIn("cat/7.jpg", page.text)
+        self.assertIn("dog/q.jpg", page.values("title"))
+
+    def test_shows_codes_as_points_with_pictures(self):
+        run_folder.make_run_folder(self.workdir)
+        random = np.random.default_rng(0)
+        self.change(
+            "neighbours.npz",
+            plane_points=random.random((30, 2), np.float32),
+            plane_labels=np.array(["cat", "dog", "owl"] * 10),
+            plane_images=random.integers(0, 256, (30, 8, 8, 3), np.uint8),
+        )
+        page = self.written()
+        self.assertIn("Codes in a plane", page.text)
+        self.assertEqual(self.html.count('class="point"'), 30)
+        self.assertEqual(self.html.count('<image href="data:'), 30 + 2)
+
+    def test_date_machine_and_files(self):
+        run_folder.make_run_folder(self.workdir)
+        self.change("result.json", date="2026-01-02", machine="Some CPU")
+        page = self.written()
+        self.assertIn("date 2026-01-02", page.text)
+        self.assertIn("Machine: Some CPU.", page.text)
+        self.assertIn("codes.npz", page.values("href"))
 
     def test_every_picture_has_words(self):
         page = self.page()
