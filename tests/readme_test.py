@@ -20,8 +20,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
+    "docs/bits_and_radius.md",
+    "docs/index.md",
     "docs/nuswide.md",
     "docs/pretrained.md",
+    "docs/tuning.md",
+    "docs/tutorial.md",
+    "docs/your_pictures.md",
 )
 # Programs whose arguments are not checked.
 PROGRAMS = (
