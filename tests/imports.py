@@ -15,6 +15,7 @@ PACKAGES = (
 )
 PIP_NAMES = {
     "PIL": "pillow",
+    "griffe": "griffelib",
     "absl": "absl-py",
     "ai_edge_litert": "ai-edge-litert",
     "faiss": "faiss-cpu",

@@ -1,5 +1,8 @@
 import contextlib
 import io
+import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -91,6 +94,28 @@ class VerifyTest(unittest.TestCase):
         result = found(toy.toy(labels))
         self.assertEqual(result["unlabelled images"], ["image_00004"])
         self.assertEqual(result["classes without images"], ["class_2"])
+
+
+class StartTest(unittest.TestCase):
+    def start(self, **environment: str) -> subprocess.CompletedProcess:
+        command = "-m tf_dnnh.data verify --dataset=digits"
+        return subprocess.run(
+            [sys.executable, *command.split()],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_tensorflow_starts_without_messages(self):
+        finished = self.start()
+        self.assertEqual((finished.returncode, finished.stderr), (0, ""))
+
+    def test_another_backend_of_keras(self):
+        finished = self.start(KERAS_BACKEND="jax")
+        self.assertEqual((finished.returncode, finished.stdout), (2, ""))
+        self.assertRegex(finished.stderr, "^error: .*KERAS_BACKEND=jax\n$")
 
 
 class CommandTest(unittest.TestCase):

@@ -19,6 +19,27 @@ from tf_dnnh.data import preprocessing
 FORBIDDEN = ("tensorflow", "keras", "tf_dnnh", "export", "absl")
 
 
+class MissingPackageTest(unittest.TestCase):
+    def test_a_package_that_is_missing_is_one_sentence(self):
+        with tempfile.TemporaryDirectory() as folder:
+            blocked = pathlib.Path(folder) / "PIL.py"
+            blocked.write_text(
+                "raise ModuleNotFoundError('no PIL', name='PIL')\n"
+            )
+            for script in ("python/hash_folder.py", "web/build_site.py"):
+                finished = subprocess.run(
+                    [sys.executable, SCRIPTS.parent / script, "--help"],
+                    env={"PYTHONPATH": folder},
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                self.assertEqual(finished.returncode, 1)
+                self.assertRegex(
+                    finished.stderr, "^error: PIL is not .*pip install.*\n$"
+                )
+
+
 class HashFolderTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

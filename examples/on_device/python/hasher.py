@@ -1,11 +1,18 @@
 """Computes packed codes with an exported `.tflite` file and no TensorFlow."""
 
 import json
+import sys
 import zipfile
 
-import numpy as np
-from ai_edge_litert.interpreter import Interpreter
-from PIL import Image, ImageOps
+try:
+    import numpy as np
+    from ai_edge_litert.interpreter import Interpreter
+    from PIL import Image, ImageOps
+except ImportError as missing:
+    sys.exit(
+        f"error: {missing.name} is not installed: run `pip install "
+        "ai-edge-litert numpy pillow`."
+    )
 
 METADATA = "tf_dnnh.json"
 
