@@ -9,13 +9,12 @@ import functools
 import io
 import os
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from tests.documents import ROOT, blocks
+from tests.documents import ROOT, blocks, commands
 
 DOCUMENTS = (
     "README.md",
@@ -37,18 +36,6 @@ PROGRAMS = (
     "ruff",
     "source",
 )
-
-
-def commands(document: str) -> list[list[str]]:
-    """Returns the words of every shell command in a document's blocks."""
-    found = []
-    for block in blocks(document, "bash"):
-        for line in block.replace("\\\n", " ").splitlines():
-            for command in line.split("&&"):
-                words = shlex.split(command, comments=True)
-                if words:
-                    found.append(words)
-    return found
 
 
 @functools.cache

@@ -121,9 +121,10 @@ def make_job(
         )
 
     images = len(split.training)
-    if config.batch_size > images:
+    # A little more repeats some images, so that a preset fits few pictures.
+    if config.batch_size >= 2 * images:
         raise ConfigError(
-            "`batch_size` must be at most the number of training images, "
+            "`batch_size` must be below twice the number of training images, "
             f"{images}. Received: {config.batch_size}"
         )
 

@@ -92,7 +92,7 @@ class MistakeTest(unittest.TestCase):
             (*QUICK, "--override=flp=on"): "did you mean augmentation.flip",
             ("--dataset=digit",): "did you mean digits",
             (*QUICK, "--epoch=3"): "Did you mean: epochs",
-            (*QUICK, "--batch_size=1081"): "at most .* 1080. Received: 1081",
+            (*QUICK, "--batch_size=2160"): "twice .* 1080. Received: 2160",
             (*QUICK, "--backbone=nin", "--override=image_size=8"): (
                 "8 x 8 pixels are too small for --backbone=nin"
             ),
