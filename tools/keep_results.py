@@ -22,7 +22,7 @@ from tools.machine import machine
 
 RESULTS = pathlib.Path(__file__).resolve().parents[1] / "docs" / "results"
 LOG_LINES = 40
-_FOLDERS = ("data_dir", "workdir", "cache_dir", "weights")
+_FOLDERS = ("data_dir", "image_dir", "workdir", "cache_dir", "weights")
 
 
 def keep(

@@ -88,6 +88,16 @@ class Config:
         data_dir: folder with the data set.
         download: download missing data; off never uses the network.
         protocol: choice of query, database and training images.
+        queries_per_class: queries per class or concept; none for the
+            protocol's own number.
+        training_per_class: training images per class or concept; none for the
+            protocol's own number.
+        queries: queries in all, for protocols that draw them regardless of
+            their class; none for the protocol's own number.
+        training: training images in all, for such protocols; none for the
+            protocol's own number.
+        image_dir: folder of the images of nuswide, in data_dir or elsewhere;
+            none to look everywhere in data_dir.
         validation_fraction: share of the training images held out to choose
             the epoch.
         unlabelled: whether images without a label are left out (exclude) or
@@ -149,6 +159,11 @@ class Config:
     data_dir: str | None = None
     download: bool = False
     protocol: str = "lai2015"
+    queries_per_class: Count | None = None
+    training_per_class: Count | None = None
+    queries: Count | None = None
+    training: Count | None = None
+    image_dir: str | None = None
     validation_fraction: Annotated[float, Range(0, 0.5)] = 0.1
     unlabelled: Literal["exclude", "keep"] = "exclude"
     image_size: Count = 32
@@ -218,6 +233,17 @@ class Config:
                 "`load_size` must be at least `image_size`. Received: "
                 f"load_size={self.load_size}, image_size={self.image_size}"
             )
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Sizes of the protocol that are not its own, by name."""
+        named = {
+            "queries_per_class": self.queries_per_class,
+            "training_per_class": self.training_per_class,
+            "queries": self.queries,
+            "training": self.training,
+        }
+        return {name: n for name, n in named.items() if n is not None}
 
     @property
     def run_folder(self) -> pathlib.Path:

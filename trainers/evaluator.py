@@ -150,7 +150,7 @@ def _result(
     speed = steps * config.batch_size / max(seconds, 1e-9)
     return {
         "dataset": config.dataset,
-        "protocol": config.protocol,
+        "protocol": split.protocol,
         "split_sha256": split.sha256(),
         "bits": config.bits,
         "backbone": config.backbone,

@@ -17,6 +17,7 @@ def load_run_data(config: Config) -> tuple[ImageDataset, Split]:
         config.data_dir,
         download=config.download,
         protocol=config.protocol,
+        image_dir=config.image_dir,
     )
     for warning in dataset.warnings():
         print(f"warning: {warning}", file=sys.stderr)
@@ -26,5 +27,6 @@ def load_run_data(config: Config) -> tuple[ImageDataset, Split]:
         seed=config.seed,
         validation=config.validation_fraction,
         unlabelled=config.unlabelled,
+        sizes=config.sizes,
     )
     return dataset, split

@@ -164,11 +164,47 @@ class BmpPaletteTest(unittest.TestCase):
                 decode_image(tf.constant(contents))
 
 
+def random_picture(height: int, width: int) -> np.ndarray:
+    return tf.io.decode_png(toy.png(height, width)).numpy()
+
+
 class ResizeTest(unittest.TestCase):
     def test_right_size_is_only_cast(self):
         image = resize(PIXELS, (24, 24))
         self.assertEqual(image.dtype, tf.float32)
         np.testing.assert_array_equal(image, PIXELS)
+
+    def test_a_size_that_is_unknown_beforehand(self):
+        spec = tf.TensorSpec([None, None, 3], tf.uint8)
+        function = tf.function(lambda image: resize(image, (24, 20)))
+        traced = function.get_concrete_function(spec)
+        self.assertEqual(traced.structured_outputs.shape, [24, 20, 3])
+        right = random_picture(24, 20)
+        always = tf.image.resize(right, (24, 20), "bilinear", antialias=True)
+        np.testing.assert_array_equal(traced(tf.constant(right)), right)
+        np.testing.assert_array_equal(always, right)
+        for size in ((24, 21), (20, 24), (5, 90)):
+            image = random_picture(*size)
+            np.testing.assert_array_equal(
+                traced(tf.constant(image)), resize(image, (24, 20))
+            )
+
+    def test_a_batch_of_unknown_size(self):
+        spec = tf.TensorSpec([None, None, None, 3], tf.uint8)
+        function = tf.function(lambda images: resize(images, (6, 7)))
+        traced = function.get_concrete_function(spec)
+        images = toy.pictures(3, 8)
+        np.testing.assert_array_equal(
+            traced(tf.constant(images)), resize(images, (6, 7))
+        )
+
+    def test_the_filter_runs_only_where_the_size_differs(self):
+        spec = tf.TensorSpec([None, None, 3], tf.uint8)
+        function = tf.function(lambda image: resize(image, (24, 20)))
+        graph = function.get_concrete_function(spec).graph
+        kinds = {operation.type for operation in graph.get_operations()}
+        self.assertIn("If", " ".join(kinds))
+        self.assertNotIn("ScaleAndTranslate", kinds)
 
     def test_agrees_with_pillow_when_shrinking(self):
         large = np.asarray(Image.fromarray(PIXELS).resize((96, 80)))

@@ -60,7 +60,7 @@ class PerClassTest(unittest.TestCase):
         dataset = toy.toy(labels[1:], name="cifar10", size=1)
         make_split(dataset)
         dataset = toy.toy(labels[11:-10], name="cifar10", size=1)
-        message = "needs 600 images of class 'class_0' .* found 598"
+        message = "needs 600 images of each class .* 'class_0' has 598"
         with self.assertRaisesRegex(DataError, message):
             make_split(dataset)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.data import toy
-from tf_dnnh.data import make_split
+from tf_dnnh.data import DATASETS, make_split
 from tf_dnnh.data.__main__ import main
 from tf_dnnh.data.verify import verify
 
@@ -172,6 +172,11 @@ class CommandTest(unittest.TestCase):
         status, out, _ = run(*flags, f"--workdir={self.root}")
         self.assertEqual(status, 1)
         self.assertIn("1 images of the split are not in image_folder", out)
+
+    def test_help_lists_the_data_sets(self):
+        _, out, _ = run("--help")
+        names = " ".join(out.split()).split("one of ")[1].split(" --")[0]
+        self.assertEqual(set(names.split(", ")), set(DATASETS))
 
     def test_wrong_commands(self):
         status, out, err = run("--dataset=digit")

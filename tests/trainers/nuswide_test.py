@@ -25,6 +25,7 @@ QUICK = (
     "--epochs=3",
     "--override=image_size=32",
     "--override=load_size=36",
+    "--override=queries_per_class=9",
 )
 
 
@@ -61,6 +62,15 @@ class MiniatureTest(unittest.TestCase):
         self.assertGreater(metrics["map"], floor + 0.08)
         self.assertGreater(metrics["ndcg_at_100"], 0)
 
+    def test_other_sizes_are_part_of_the_protocols_name(self):
+        name = "mini[queries_per_class=9]"
+        self.assertEqual(self.read("result.json")["protocol"], name)
+        self.assertEqual(self.read("split.json")["protocol"], name)
+        page = (self.workdir / "report.html").read_text()
+        self.assertTrue(f"<code>{name}</code>" in page, "The page lacks it.")
+        found = "--override=queries_per_class=9" in page
+        self.assertTrue(found, "The command lacks the size.")
+
     def test_map_counts_5000_results(self):
         conventions = self.read("result.json")["conventions"]
         self.assertEqual(conventions["map_top_n"], 5000)
@@ -69,7 +79,7 @@ class MiniatureTest(unittest.TestCase):
     def test_what_is_missing_is_said_everywhere(self):
         self.assertIn("warning: nuswide: ", self.errors)
         split = self.read("split.json")
-        self.assertEqual(split["counts"]["queries"], 210)
+        self.assertEqual(split["counts"]["queries"], 21 * 9)
         notes = split["notes"]
         missing = notes["missing"] + notes["unreadable"]
         self.assertTrue(3 <= missing <= 6)
@@ -103,6 +113,15 @@ class CommandTest(unittest.TestCase):
         self.assertRegex(first, "^error: Found no label files of NUS-WIDE in")
         self.assertIn(f"{folder}/nowhere/", tree[0])
         self.assertIn("    AllLabels/", tree)
+
+    def test_lists_that_name_all_parts_are_the_default(self):
+        with tempfile.TemporaryDirectory() as name:
+            for part in ("train", "test", "database"):
+                (pathlib.Path(name) / f"{part}.txt").write_text("a.jpg 0 1")
+            given = {"data_dir": name}
+            self.assertEqual(from_preset("nuswide", given).protocol, "lists")
+            given["protocol"] = "lai2015"
+            self.assertEqual(from_preset("nuswide", given).protocol, "lai2015")
 
     def test_the_preset_is_the_papers_network(self):
         config = from_preset("nuswide", {})

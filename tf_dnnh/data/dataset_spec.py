@@ -23,6 +23,7 @@ class DatasetSpec:
             to the indices of every part.
         protocol_options: options of `load` that a protocol needs, by its name.
         needs_folder: whether the user must give the folder of the data.
+        has_image_dir: whether `load` takes `image_dir` as an option.
         can_download: whether `load` takes `download` as an option.
         map_top_n: number of results that MAP is computed over, or None for all.
         unseen_first: whether reports show `map_unseen` first, because almost
@@ -42,6 +43,7 @@ class DatasetSpec:
         default_factory=dict
     )
     needs_folder: bool = False
+    has_image_dir: bool = False
     can_download: bool = False
     map_top_n: int | None = None
     unseen_first: bool = False

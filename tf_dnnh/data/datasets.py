@@ -8,6 +8,7 @@
 | nuswide (21 concepts) | `lai2015` | 100/concept | 500/concept | rest |
 | nuswide (81 concepts) | `hashnet81` | 5,000 | 10,000 | rest |
 | nuswide (list files) | `lists` | test.txt | train.txt | database.txt |
+| nuswide (any concepts) | `random` | 5,000 | 10,000 | rest |
 | nuswide (miniature) | `mini` | 10/concept | 50/concept | rest |
 | nuswide (miniature) | `mini81` | 250 | 500 | rest |
 | cifar10, svhn, fashion_mnist | `full` | test part | train part | train |
@@ -40,6 +41,7 @@ def load_dataset(
     data_dir: Folder = None,
     download: bool = False,
     protocol: str | None = None,
+    image_dir: Folder = None,
     **options: Any,
 ) -> ImageDataset:
     """Loads a data set.
@@ -52,6 +54,8 @@ def load_dataset(
         protocol: name of the protocol that will divide the data set. For
             nuswide it decides what is loaded: `hashnet81` takes all 81
             concepts, `lai2015` takes 21.
+        image_dir: folder of the images of nuswide, in `data_dir` or elsewhere.
+            Default: they are looked for everywhere in `data_dir`.
         **options: further options of the data set's own loader: `extra`
             (svhn), `csv` and `check` (image_folder), those of
             `load_nus_wide` (nuswide).
@@ -70,6 +74,13 @@ def load_dataset(
     spec = dataset_spec(name)
     if spec.can_download:
         options["download"] = download
+    if image_dir is not None:
+        if not spec.has_image_dir:
+            raise DataError(
+                f"{name} has no image_dir: leave it out, and give the folder "
+                "of the data with --data_dir."
+            )
+        options["image_dir"] = image_dir
     # Loaders that need a folder describe what they expect in it.
     there = data_dir is None or Path(data_dir).expanduser().exists()
     if not there and not spec.needs_folder:
@@ -145,6 +156,7 @@ DATASETS: dict[str, DatasetSpec] = {
             "lai2015": protocols.per_class(100, 500),
             "hashnet81": protocols.drawn(5000, 10_000),
             "lists": protocols.as_listed,
+            "random": protocols.drawn(5000, 10_000),
             "mini": protocols.per_class(10, 50),
             "mini81": protocols.drawn(250, 500),
         },
@@ -152,8 +164,10 @@ DATASETS: dict[str, DatasetSpec] = {
             "hashnet81": {"concepts": 81},
             "mini81": {"concepts": 81},
             "lists": {"concepts": None, "label_files": "lists"},
+            "random": {"concepts": None},
         },
         needs_folder=True,
+        has_image_dir=True,
         map_top_n=5000,
     ),
 }

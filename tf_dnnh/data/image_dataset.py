@@ -40,6 +40,8 @@ class ImageDataset:
         problems: names of the faulty images or classes, by kind, a key of
             `PROBLEMS`.
         notes: further facts, which splits and reports repeat.
+        label_files: rows of every label file that was read, by its name.
+        remarks: sentences to print when the data set is loaded.
 
     Example:
         >>> dataset = ImageDataset(
@@ -63,6 +65,8 @@ class ImageDataset:
     partition: np.ndarray | None = None
     problems: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     notes: dict[str, Any] = dataclasses.field(default_factory=dict)
+    label_files: dict[str, int] = dataclasses.field(default_factory=dict)
+    remarks: list[str] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
         lengths = {len(self.labels), len(self.ids), len(self.source)}
@@ -106,8 +110,8 @@ class ImageDataset:
         return ", ".join(self.class_names[c] for c in classes)
 
     def warnings(self) -> list[str]:
-        """Returns one sentence per kind of problem found."""
-        return [
+        """Returns the remarks, and one sentence per kind of problem found."""
+        return [f"{self.name}: {remark}" for remark in self.remarks] + [
             f"{self.name}: {len(names)} {PROBLEMS[kind]}, first {names[0]}"
             for kind, names in self.problems.items()
             if names

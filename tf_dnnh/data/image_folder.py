@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_dnnh.data.checked_files import readable
+from tf_dnnh.data.checks.checked_files import readable
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.files_below import entries, files_below

@@ -44,20 +44,27 @@ def decode_image(contents: tf.Tensor) -> tf.Tensor:
         >>> decode_image(grey).shape
         TensorShape([4, 6, 3])
     """
-    with tf.control_dependencies([_refuse_palette_bmp(contents)]):
-        image = tf.cond(
-            tf.io.is_jpeg(contents),
-            # The exact inverse DCT, which Pillow and phones use, too.
-            lambda: tf.io.decode_jpeg(
-                contents, channels=3, dct_method="INTEGER_ACCURATE"
-            ),
-            lambda: tf.io.decode_image(
-                contents, channels=3, expand_animations=False
-            ),
-        )
+    image = tf.cond(
+        tf.io.is_jpeg(contents),
+        lambda: _decode_jpeg(contents),
+        lambda: _decode_other(contents),
+    )
     # An animated image has no static rank, and resizing needs one.
     image.set_shape([None, None, 3])
+    return image
+
+
+def _decode_jpeg(contents: tf.Tensor) -> tf.Tensor:
+    # The exact inverse DCT, which Pillow and phones use, too.
+    image = tf.io.decode_jpeg(
+        contents, channels=3, dct_method="INTEGER_ACCURATE"
+    )
     return exif.upright(image, exif.orientation(contents))
+
+
+def _decode_other(contents: tf.Tensor) -> tf.Tensor:
+    with tf.control_dependencies([_refuse_palette_bmp(contents)]):
+        return tf.io.decode_image(contents, channels=3, expand_animations=False)
 
 
 def _refuse_palette_bmp(contents: tf.Tensor) -> tf.Operation | None:
@@ -93,9 +100,24 @@ def resize(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
         >>> resize(tf.zeros([8, 8, 3], tf.uint8), (32, 32)).shape
         TensorShape([32, 32, 3])
     """
-    if tuple(images.shape[-3:-1]) == tuple(image_size):
+    static = tuple(images.shape[-3:-1])
+    if static == tuple(image_size):
         return tf.cast(images, tf.float32)
-    return tf.image.resize(images, image_size, "bilinear", antialias=True)
+
+    def resized() -> tf.Tensor:
+        return tf.image.resize(images, image_size, "bilinear", antialias=True)
+
+    if None not in static:
+        return resized()
+    # The sizes of files are unknown before they are decoded. The filter takes
+    # several times as long as decoding, even where it changes nothing.
+    result = tf.cond(
+        tf.reduce_all(tf.shape(images)[-3:-1] == tf.constant(image_size)),
+        lambda: tf.cast(images, tf.float32),
+        resized,
+    )
+    result.set_shape([*images.shape[:-3], *image_size, images.shape[-1]])
+    return result
 
 
 def load_image(

@@ -6,16 +6,17 @@ every part; `datasets.DATASETS` lists the protocols of each data set.
 
 import numpy as np
 
-from tf_dnnh.data.data_error import DataError
-from tf_dnnh.data.dataset_spec import Parts, Protocol
+from tf_dnnh.data.data_error import DataError, TooFewImagesError
+from tf_dnnh.data.dataset_spec import Parts
 from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.sized_protocol import SizedProtocol
 from tf_dnnh.data.split import PARTS
 from tf_dnnh.data.stratified import draw_per_class, draw_share
 
 _QUERY_SHARE = 0.1
 
 
-def per_class(queries: int, training: int) -> Protocol:
+def per_class(queries: int, training: int) -> SizedProtocol:
     """Makes the paper's protocol for given numbers of images per class.
 
     Args:
@@ -28,38 +29,47 @@ def per_class(queries: int, training: int) -> Protocol:
     Reference:
         Section 4.1 of the paper.
     """
-
-    def protocol(
-        dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
-    ) -> Parts:
-        parts = draw_per_class(dataset, usable, [queries, training], rng)
-        return _with_database(usable, *parts)
-
-    return protocol
+    sizes = {"queries_per_class": queries, "training_per_class": training}
+    return SizedProtocol(_per_class, sizes)
 
 
-def drawn(queries: int, training: int) -> Protocol:
+def drawn(queries: int, training: int) -> SizedProtocol:
     """Makes a protocol that draws so many images, regardless of their classes.
 
     Reference:
         Cao, Long, Wang and Yu, "HashNet: Deep Learning to Hash by
         Continuation", ICCV 2017, section 4.1.
     """
+    return SizedProtocol(_drawn, {"queries": queries, "training": training})
 
-    def protocol(
-        dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
-    ) -> Parts:
-        if len(usable) < queries + training:
-            raise DataError(
-                f"The protocol needs {queries + training:,} labelled images "
-                f"of {dataset.name}, but found {len(usable):,}: get the "
-                "complete data set, or choose another protocol."
-            )
-        order = rng.permutation(usable)
-        chosen = order[: queries + training]
-        return _with_database(usable, chosen[:queries], chosen[queries:])
 
-    return protocol
+def _per_class(
+    dataset: ImageDataset,
+    usable: np.ndarray,
+    rng: np.random.Generator,
+    queries_per_class: int,
+    training_per_class: int,
+) -> Parts:
+    counts = [queries_per_class, training_per_class]
+    parts = draw_per_class(dataset, usable, counts, rng)
+    return _with_database(usable, *parts)
+
+
+def _drawn(
+    dataset: ImageDataset,
+    usable: np.ndarray,
+    rng: np.random.Generator,
+    queries: int,
+    training: int,
+) -> Parts:
+    if len(usable) < queries + training:
+        raise TooFewImagesError(
+            f"The protocol needs {queries + training:,} labelled images "
+            f"of {dataset.name}, but found {len(usable):,}"
+        )
+    order = rng.permutation(usable)
+    chosen = order[: queries + training]
+    return _with_database(usable, chosen[:queries], chosen[queries:])
 
 
 def makers_split(
@@ -102,23 +112,46 @@ def _users_split(dataset: ImageDataset, usable: np.ndarray) -> Parts:
     return parts | {"database": database}
 
 
-def as_listed(
-    dataset: ImageDataset, usable: np.ndarray, rng: np.random.Generator
+def _as_listed(
+    dataset: ImageDataset,
+    usable: np.ndarray,
+    rng: np.random.Generator,
+    training: int | None,
+    training_per_class: int | None,
 ) -> Parts:
     """Takes the parts that NUS-WIDE's list files are named after.
 
-    Without a database list, the database is all images but the queries.
+    Without a database list, the database is all images but the queries. With
+    a size, training images are drawn from those listed, or else from the
+    database.
     """
     listed = _listed(dataset, usable, *PARTS)
-    for part, name in (("queries", "test.txt"), ("training", "train.txt")):
-        if not len(listed[part]):
-            raise DataError(
-                f"No list file of {dataset.name} names {part}: call one "
-                f"{name}, or choose another protocol."
-            )
+    if not len(listed["queries"]):
+        raise DataError(
+            f"No list file of {dataset.name} names queries: call one test.txt, "
+            "or choose another protocol."
+        )
     if not len(listed["database"]):
         listed["database"] = np.setdiff1d(usable, listed["queries"])
-    return listed
+    if training is None and training_per_class is None:
+        if not len(listed["training"]):
+            raise DataError(
+                f"No list file of {dataset.name} names training images: call "
+                "one train.txt, or draw them from the database with "
+                "--override=training_per_class=500."
+            )
+        return listed
+    pool = listed["training"] if len(listed["training"]) else listed["database"]
+    if training_per_class is not None:
+        drawn = draw_per_class(dataset, pool, [training_per_class], rng)[0]
+    else:
+        drawn = rng.permutation(pool)[:training]
+    return listed | {"training": drawn}
+
+
+as_listed = SizedProtocol(
+    _as_listed, {"training": None, "training_per_class": None}
+)
 
 
 def _with_database(

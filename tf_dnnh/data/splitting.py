@@ -1,14 +1,17 @@
 """Makes splits of a data set, with validation images where asked for."""
 
+import contextlib
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from tf_dnnh.data.data_error import DataError
-from tf_dnnh.data.dataset_spec import Parts
+from tf_dnnh.data.data_error import DataError, TooFewImagesError
+from tf_dnnh.data.dataset_spec import Parts, Protocol
 from tf_dnnh.data.datasets import dataset_spec
 from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.sized_protocol import SizedProtocol
 from tf_dnnh.data.split import Split
 from tf_dnnh.data.stratified import draw_share
 
@@ -20,6 +23,7 @@ def make_split(
     *,
     validation: float | int = 0,
     unlabelled: str = "exclude",
+    sizes: Mapping[str, int] | None = None,
 ) -> Split:
     """Divides a data set by a named protocol.
 
@@ -35,12 +39,16 @@ def make_split(
             approximate number; at least one per class that has two.
         unlabelled: `exclude` leaves images without a label out of every
             part, `keep` leaves them in the database, relevant to nothing.
+        sizes: numbers of images other than the protocol's, by name:
+            `queries_per_class`, `training_per_class`, `queries`, `training`.
 
     Returns:
-        The split; its notes count images left out or missing.
+        The split; its notes count images left out or missing. Its protocol
+        is named with the sizes that are not the protocol's own.
 
     Raises:
-        DataError: if the protocol is unknown, or there are too few images.
+        DataError: if the protocol is unknown or has no such size, or there
+            are too few images.
     """
     protocol = check_protocol(dataset.name, protocol)
     if unlabelled not in ("exclude", "keep"):
@@ -58,8 +66,12 @@ def make_split(
             "from at least two: add images of another class."
         )
     rng = np.random.default_rng([seed, 0])
-    divide = dataset_spec(dataset.name).protocols[protocol]
-    parts = divide(dataset, usable, rng)
+    divide, title = _resized(dataset.name, protocol, sizes or {})
+    try:
+        parts = divide(dataset, usable, rng)
+    except TooFewImagesError as error:
+        remedy = _remedy(dataset, usable, protocol, divide)
+        raise DataError(f"{error}: {remedy}.") from error
     if not len(parts.get("validation", ())):
         # A generator of its own, so that validation changes no other draw.
         rng = np.random.default_rng([seed, 1])
@@ -69,7 +81,7 @@ def make_split(
         parts["database"] = np.union1d(parts["database"], others)
     return Split(
         dataset.name,
-        protocol,
+        title,
         seed,
         dataset.ids,
         notes=_notes(dataset, usable, unlabelled),
@@ -101,6 +113,52 @@ def check_protocol(dataset: str, protocol: str | None) -> str:
             f"{', '.join(names)}."
         )
     return protocol
+
+
+def _resized(
+    dataset: str, protocol: str, sizes: Mapping[str, int]
+) -> tuple[Protocol, str]:
+    """Returns a protocol with other sizes, and its name with those sizes.
+
+    Example:
+        >>> _resized("digits", "lai2015", {"queries_per_class": 10})[1]
+        'lai2015[queries_per_class=10]'
+    """
+    divide = dataset_spec(dataset).protocols[protocol]
+    known = divide.sizes if isinstance(divide, SizedProtocol) else {}
+    unknown = [name for name in sizes if name not in known]
+    if unknown:
+        raise DataError(
+            f"Protocol {protocol} of {dataset} has no size {unknown[0]!r}: its "
+            f"sizes are {', '.join(known) or 'fixed'}."
+        )
+    changed = {name: n for name, n in sizes.items() if n != known[name]}
+    if not changed:
+        return divide, protocol
+    assert isinstance(divide, SizedProtocol)
+    words = ",".join(f"{name}={n}" for name, n in changed.items())
+    return divide.resized(changed), f"{protocol}[{words}]"
+
+
+def _remedy(
+    dataset: ImageDataset, usable: np.ndarray, protocol: str, divide: Protocol
+) -> str:
+    """Says which sizes and which other protocols fit the images there are."""
+    spec = dataset_spec(dataset.name)
+    options = spec.protocol_options
+    ways = ["get the complete data set"]
+    if isinstance(divide, SizedProtocol):
+        sizes = divide.to_fit(dataset, usable)
+        flags = [f"--override={name}={n}" for name, n in (sizes or {}).items()]
+        ways += [f"add {' '.join(flags)}"] if flags else []
+    for name, other in spec.protocols.items():
+        # Other options would load other concepts.
+        if name == protocol or options.get(name) != options.get(protocol):
+            continue
+        with contextlib.suppress(DataError):
+            other(dataset, usable, np.random.default_rng(0))
+            ways.append(f"choose --protocol={name}, which fits")
+    return ", or ".join(ways)
 
 
 def _notes(

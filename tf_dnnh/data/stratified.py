@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from tf_dnnh.data.data_error import DataError
+from tf_dnnh.data.data_error import TooFewImagesError
 from tf_dnnh.data.image_dataset import ImageDataset
+
+# Classes that an error names.
+_NAMED = 5
 
 
 def draw_per_class(
@@ -24,10 +27,10 @@ def draw_per_class(
     of_class = _membership(dataset, usable)
     taken = np.zeros(len(usable), bool)
     orders = []
-    for c, name in enumerate(dataset.class_names):
+    for c in range(dataset.num_classes):
         orders.append(rng.permutation(np.flatnonzero(of_class[:, c])))
-        if len(orders[c]) < sum(counts):
-            raise _too_few(dataset, name, sum(counts), len(orders[c]))
+    if min(map(len, orders)) < sum(counts):
+        raise _too_few(dataset, sum(counts), list(map(len, orders)))
     rarest_first = sorted(range(len(orders)), key=lambda c: len(orders[c]))
     result = []
     for count in counts:
@@ -35,8 +38,11 @@ def draw_per_class(
         for c in rarest_first:
             left = orders[c][~taken[orders[c]]]
             if len(left) < count:
-                name = dataset.class_names[c]
-                raise _too_few(dataset, name, count, len(left))
+                raise TooFewImagesError(
+                    f"The protocol needs {sum(counts)} images of each class of "
+                    f"{dataset.name}, but {dataset.class_names[c]!r} has too "
+                    "few that no other class took"
+                )
             drawn[c] = left[:count]
             taken[drawn[c]] = True
         result.append(usable[np.concatenate([drawn[c] for c in sorted(drawn)])])
@@ -44,12 +50,17 @@ def draw_per_class(
 
 
 def _too_few(
-    dataset: ImageDataset, name: str, needed: int, found: int
-) -> DataError:
-    return DataError(
-        f"The protocol needs {needed} images of class {name!r} of "
-        f"{dataset.name}, but found {found}: get the complete data set, or "
-        "choose another protocol."
+    dataset: ImageDataset, needed: int, sizes: list[int]
+) -> TooFewImagesError:
+    small = [
+        f"{name!r} has {size}"
+        for size, name in sorted(zip(sizes, dataset.class_names, strict=True))
+        if size < needed
+    ]
+    more = f" and {len(small) - _NAMED} more" if len(small) > _NAMED else ""
+    return TooFewImagesError(
+        f"The protocol needs {needed} images of each class of {dataset.name}, "
+        f"but {', '.join(small[:_NAMED])}{more}"
     )
 
 

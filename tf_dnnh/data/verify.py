@@ -3,10 +3,11 @@
 import dataclasses
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from tf_dnnh.data.array_source import ArraySource
+from tf_dnnh.data.checks.content_hashes import content_hashes
 from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.split import PARTS, Split, sha256_of
 
@@ -67,20 +68,8 @@ def verify(
     fatal = _FATAL - {"unlabelled"} if dataset.multi_label else _FATAL
     checks = [Check(name, found[k], k in fatal) for k, name in _LOADING.items()]
     checks.append(Check("duplicates", _duplicates(dataset, hashes), False))
+    checks.append(Check("remarks", dataset.remarks, False))
     return checks + (_split_checks(dataset, split, hashes) if split else [])
-
-
-def content_hashes(dataset: ImageDataset) -> np.ndarray:
-    """Hashes every picture's pixels, or its file's bytes; str [n], SHA-256."""
-    source = dataset.source
-    if isinstance(source, ArraySource):
-        images = np.ascontiguousarray(source.images)
-        return np.array([hashlib.sha256(x).hexdigest() for x in images])
-    hashes = []
-    for index in range(len(source)):
-        with source.path(index).open("rb") as file:
-            hashes.append(hashlib.file_digest(file, "sha256").hexdigest())
-    return np.array(hashes)
 
 
 def _duplicates(dataset: ImageDataset, hashes: np.ndarray) -> list[str]:
@@ -118,6 +107,41 @@ def _split_checks(
     ]
 
 
+def problems(checks: Sequence[Check]) -> int:
+    """Counts the checks that failed."""
+    return sum(check.status == "PROBLEM" for check in checks)
+
+
+def verify_json(
+    dataset: ImageDataset,
+    split: Split | None,
+    checks: Sequence[Check],
+    hashes: np.ndarray,
+) -> dict[str, Any]:
+    """Returns everything that `verify_report` formats, as JSON values.
+
+    All findings of a check are listed, not only the first.
+    """
+    counts = dataset.class_counts().tolist()
+    return {
+        "dataset": dataset.name,
+        "images": len(dataset),
+        "multi_label": dataset.multi_label,
+        "classes": dict(zip(dataset.class_names, counts, strict=True)),
+        "label_files": dataset.label_files,
+        "notes": dataset.notes,
+        "protocol": split.protocol if split else None,
+        "seed": split.seed if split else None,
+        "counts": split.counts() if split else None,
+        "checks": [
+            {"name": c.name, "status": c.status, "found": c.found}
+            for c in checks
+        ],
+        "sha256": _sha256(dataset, split, hashes),
+        "problems": problems(checks),
+    }
+
+
 def verify_report(
     dataset: ImageDataset,
     split: Split | None,
@@ -128,26 +152,50 @@ def verify_report(
 
     `hashes` are those of `content_hashes`.
     """
-    names = "\n".join(dataset.class_names).encode()
-    labels = hashlib.sha256(names + dataset.labels.tobytes()).hexdigest()
     lines = [
         _overview(dataset),
         "",
+        *_label_files(dataset),
         *_classes(dataset),
         "",
         *(_parts(split) if split else []),
         *_checks(checks),
         "",
-        f"SHA-256 of ids      {sha256_of(dataset.ids)}",
-        f"SHA-256 of labels   {labels}",
-        f"SHA-256 of pictures {sha256_of(hashes)}",
     ]
-    if split is not None:
-        lines.append(f"SHA-256 of split    {split.sha256()}")
-    problems = sum(check.status == "PROBLEM" for check in checks)
-    failed = "1 check failed" if problems == 1 else f"{problems} checks failed"
-    verdict = failed if problems else "All is well"
+    for name, digest in _sha256(dataset, split, hashes).items():
+        lines.append(f"SHA-256 of {name:<8} {digest}")
+    count = problems(checks)
+    failed = "1 check failed" if count == 1 else f"{count} checks failed"
+    verdict = failed if count else "All is well"
     return "\n".join([*lines, "", f"{verdict}."])
+
+
+def _sha256(
+    dataset: ImageDataset, split: Split | None, hashes: np.ndarray
+) -> dict[str, str]:
+    names = "\n".join(dataset.class_names).encode()
+    found = {
+        "ids": sha256_of(dataset.ids),
+        "labels": hashlib.sha256(names + dataset.labels.tobytes()).hexdigest(),
+        "pictures": sha256_of(hashes),
+    }
+    return found | ({"split": split.sha256()} if split else {})
+
+
+def _label_files(dataset: ImageDataset) -> list[str]:
+    """Formats the label files, their rows, and what was made of them."""
+    if not dataset.label_files:
+        return []
+    width = max(map(len, dataset.label_files))
+    rows = dataset.label_files.items()
+    lines = [f"  {name:<{width}} {count:>9,} rows" for name, count in rows]
+    facts = [
+        f"  {name.replace('_', ' ')}: "
+        f"{f'{value:,}' if isinstance(value, int) else value}"
+        for name, value in dataset.notes.items()
+        if name != "label_files"
+    ]
+    return ["Label files:", *lines, *facts, ""]
 
 
 def _overview(dataset: ImageDataset) -> str:

@@ -27,8 +27,8 @@ section states otherwise. Column *MAP, unseen* covers the database images that
 were not trained on; older runs lack it. The epoch was chosen on held-out
 training images; column *validation* gives their MAP at that epoch. For several
 seeds, the tables give mean ± standard deviation (number of seeds). Column
-*codes* grades the bits: *weak* if a bit is constant or two bits repeat each other
-(correlation beyond ±0.95), *collapsed* if the codes hardly distinguish
+*codes* grades the bits: *weak* if a bit is constant or two bits repeat each
+other (correlation beyond ±0.95), *collapsed* if the codes hardly distinguish
 images, *healthy* otherwise. Times are wall-clock times on a machine under
 other load, and therefore upper bounds. Column *on* refers to the [machines
 and versions](#machines-and-versions) below."""

@@ -8,16 +8,22 @@ figures of a drawn miniature, whose protocols are `mini` and `mini81`.
 """
 
 from tf_dnnh.augment_config import AugmentConfig
+from tf_dnnh.data.nus_wide.file_names import default_protocol
 from trainers.config import Config
 from trainers.fine_tuning import fine_tuned
 
 
 def preset(
-    protocol: str = "lai2015",
+    protocol: str | None = None,
+    data_dir: str | None = None,
     backbone: str | None = None,
     weights: str = "none",
 ) -> Config:
-    """Returns the settings for protocol, backbone and initial weights."""
+    """Returns the settings for protocol, backbone and initial weights.
+
+    Where the list files in `data_dir` name all parts, they are the default.
+    """
+    protocol = protocol or default_protocol(data_dir)
     if protocol in ("mini", "mini81"):
         config = _miniature(protocol)
     else:

@@ -67,7 +67,10 @@ def from_run(
         ) from None
     config = json.loads((Path(workdir) / "config.json").read_text())
     dataset = load_dataset(
-        config["dataset"], config["data_dir"], protocol=config["protocol"]
+        config["dataset"],
+        config["data_dir"],
+        protocol=config["protocol"],
+        image_dir=config.get("image_dir"),
     )
     rows = {name: row for row, name in enumerate(dataset.ids)}
 

@@ -2,7 +2,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from tf_dnnh.data.nus_wide.image_files import locate, plain_name
+from tf_dnnh.data.nus_wide.image_files import locate, plain_name, plain_names
 
 
 class PlainNameTest(unittest.TestCase):
@@ -24,6 +24,30 @@ class PlainNameTest(unittest.TestCase):
         self.assertEqual(plain_name("a.jpg"), "a.jpg")
 
 
+class PlainNamesTest(unittest.TestCase):
+    def test_the_prefix_of_a_copy_does_not_matter(self):
+        for prefix in (
+            "",
+            "images/",
+            "nus/",
+            "../data/nus-wide/jpg/",
+            "D:\\x\\",
+        ):
+            with self.subTest(prefix):
+                names = [f"{prefix}0001_55555.jpg", f"{prefix}0002_66666.jpg"]
+                self.assertEqual(
+                    plain_names(names), ["0001_55555.jpg", "0002_66666.jpg"]
+                )
+
+    def test_folders_that_differ_stay(self):
+        names = ["nus/actor/1.jpg", "nus/zebra/1.jpg"]
+        self.assertEqual(plain_names(names), ["actor/1.jpg", "zebra/1.jpg"])
+        self.assertEqual(
+            plain_names(["nus/a/1.jpg", "2.jpg"])[0], "nus/a/1.jpg"
+        )
+        self.assertEqual(plain_names([]), [])
+
+
 class LocateTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -35,7 +59,8 @@ class LocateTest(unittest.TestCase):
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"")
-        return locate(self.root, names)
+        self.found = locate(self.root, names)
+        return self.found.paths
 
     def test_in_category_folders(self):
         files = ["Flickr/actor/1.jpg", "Flickr/zebra/1.jpg"]
@@ -56,9 +81,23 @@ class LocateTest(unittest.TestCase):
         found = self.find(files, "actor/1.jpg", "zebra/2.jpg")
         self.assertEqual(found, [None, None])
 
-    def test_what_could_be_two_files_is_not_found(self):
-        files = ["a/1.jpg", "b/1.jpg"]
-        self.assertEqual(self.find(files, "1.jpg"), [None])
+    def test_copies_side_by_side(self):
+        small, large = "a/Flickr_small/actor/1.jpg", "a/Flickr/actor/1.jpg"
+        found = self.find([small, large], "actor/1.jpg")
+        self.assertEqual(found, [large])
+        self.assertEqual(self.found.folders, ["a/Flickr", "a/Flickr_small"])
+
+    def test_of_other_copies_the_larger_files_are_taken(self):
+        files = ["medium/1_55555.jpg", "large/1_55555.jpg", "small/55555.jpg"]
+        self.find(files)
+        (self.root / files[1]).write_bytes(b"large")
+        (self.root / files[0]).write_bytes(b"med")
+        self.assertEqual(self.find([], "1_55555.jpg"), [files[1]])
+        self.assertEqual(self.found.folders, ["large", "medium"])
+
+    def test_one_copy_is_not_ambiguous(self):
+        self.find(["Flickr/actor/1.jpg", "Flickr/zebra/1.jpg"], "actor/1.jpg")
+        self.assertEqual(self.found.folders, [])
 
     def test_a_file_that_two_rows_want_is_not_found(self):
         found = self.find(["all/1.jpg"], "actor/1.jpg", "zebra/1.jpg")
@@ -70,9 +109,19 @@ class LocateTest(unittest.TestCase):
         self.assertEqual(
             self.find(files, name, "actor/0002_7.jpg")[0], files[0]
         )
-        # The same number twice is ambiguous.
+        # The same photograph under two names.
         files.append("images/27864_2124494179_90ee058136_m.jpg")
-        self.assertEqual(self.find(files, name), [None])
+        self.assertEqual(self.find(files, name), files[:1])
+
+    def test_files_named_by_photo_number_alone(self):
+        files = ["images/2124494179.jpg"]
+        self.assertEqual(self.find(files, "actor/0001_2124494179.jpg"), files)
+
+    def test_a_photograph_listed_under_two_names(self):
+        files = ["images/2124494179.jpg"]
+        names = ["actor/0001_2124494179.jpg", "zebra/0002_2124494179.jpg"]
+        self.assertEqual(self.find(files, *names), files * 2)
+        self.assertEqual(self.found.same, {1: 0})
 
     def test_links_are_followed_once(self):
         (self.root / "real").mkdir()

@@ -82,15 +82,108 @@ class ListFilesTest(CopyCase):
         self.assertEqual(listing.concepts, ["cat", "dog"])
         self.assertEqual(listing.partition.tolist(), ["", ""])
 
-    def test_errors_name_the_line(self):
+    def test_errors_name_the_file_and_the_line(self):
         self.write("concepts.txt", "cat", "dog")
-        self.write("database.txt", "a.jpg 0 1", "b.jpg 0 1 0")
-        self.fails("database.txt, line 2: .* 2 labels as in database.txt, line")
-        self.write("database.txt", "a.jpg 0 1", "b.jpg 0 2")
-        self.fails("database.txt, line 2: labels must be 0 or 1")
-        self.write("database.txt", "a.jpg 0 1")
+        good = "a.jpg 0 1"
+        for wrong, message in (
+            (
+                "b.jpg 0 1 0",
+                "expected a path and 2 labels.*found 'b.jpg 0 1 0'",
+            ),
+            ("b.jpg 0 2", "labels must be 0 or 1, found 2"),
+            ("b.jpg -1 1", "found -1: replace it by 0"),
+            ("b.jpg 0.0 1.0", "found 0.0: write it as 0 or 1"),
+            ("b.jpg 0,1", "found commas: replace them by spaces"),
+            ("b.jpg,0,1", "found commas"),
+            ("1 0 1", "a row of labels has no path"),
+            ("0 1", "a row of labels has no path"),
+            ("b.jpg", "found 'b.jpg'"),
+            ("#b.jpg 0 1", "commented out"),
+            ("", "found no row between others"),
+        ):
+            with self.subTest(wrong):
+                self.write("database.txt", good, wrong, "c.jpg 1 1")
+                self.fails(f"{self.root}/database.txt, line 2: (.*)?{message}")
+
+    def test_a_damaged_first_line_is_no_excuse(self):
+        self.write("concepts.txt", "cat", "dog")
+        for first in (
+            "",
+            "# path cat dog",
+            "my cat.jpg 0 1",
+            "\ufeffa.jpg 0 1",
+        ):
+            with self.subTest(first):
+                self.write("test.txt", first, "b.jpg 1 0")
+                names = read_list_files(self.root).names
+                self.assertIn("b.jpg", names)
+                self.assertEqual(len(names), 1 + first.endswith("1"))
+        for first in ("a.jpg 0 3", "a.jpg", "# a.jpg 0 1", "Rows of a test"):
+            with self.subTest(first):
+                self.write("test.txt", first, "b.jpg 1 0", "c.jpg 1 0")
+                self.fails("test.txt, line 1: ")
+
+    def test_encodings(self):
+        self.write("concepts.txt", "cat", "dog")
+        text = "été.jpg 0 1\r\nb.jpg 1 0\r\n"
+        for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+            (self.root / "test.txt").write_bytes(text.encode(encoding))
+            names = read_list_files(self.root).names
+            self.assertEqual(names, ["été.jpg", "b.jpg"])
+        for encoding, line in (("latin-1", 1), ("utf-16-le", 1)):
+            (self.root / "test.txt").write_bytes(text.encode(encoding))
+            self.fails(f"test.txt, line {line}: expected text in UTF-8")
+
+    def test_every_file_that_is_named_after_a_part_is_a_list(self):
+        self.write("concepts.txt", "cat", "dog")
+        self.write("train.txt", "a.jpg 0 1")
+        for name in (
+            "test.txt",
+            "my-test-list.txt",
+            "Database7.TXT",
+            "val.txt",
+        ):
+            path = self.root / name
+            with self.subTest(name):
+                path.write_text("Nothing of the kind")
+                self.fails(f"{name}, line 1: ")
+                path.write_text("\n\n")
+                self.fails(f"{name} has no rows")
+                path.unlink()
+        for name in (
+            "TrainImagelist.txt",
+            "Train_Tags81.txt",
+            "readme_test.txt",
+        ):
+            (self.root / name).write_text("0 1 0\n")
+        self.assertEqual(read_list_files(self.root).files, {"train.txt": 1})
+
+    def test_rows_of_every_file_are_counted(self):
+        self.write("concepts.txt", "cat", "dog")
+        self.write("train.txt", "a.jpg 0 1", "b.jpg 1 0", "a.jpg 0 1")
+        self.write("database.txt", "b.jpg 1 0")
+        listing = read_list_files(self.root)
+        self.assertEqual(listing.files, {"train.txt": 3, "database.txt": 1})
+        self.assertEqual(
+            listing.problems["repeated"], ["a.jpg (train.txt, line 3)"]
+        )
+
+    def test_one_image_with_other_labels_is_a_problem(self):
+        self.write("concepts.txt", "cat", "dog")
+        self.write("database.txt", "a.jpg 0 1", "b.jpg 0 1")
         self.write("train.txt", "images/a.jpg 1 1")
-        self.fails("train.txt, line 1: .* other labels in database.txt, line 1")
+        listing = read_list_files(self.root)
+        (found,) = listing.problems["conflicting"]
+        self.assertRegex(found, "train.txt, line 1: .* database.txt, line 1")
+        self.assertEqual(listing.labels.tolist(), [[0, 1], [0, 1]])
+
+    def test_lists_of_two_copies_are_refused(self):
+        self.write("concepts.txt", "cat", "dog")
+        self.write("database.txt", "a.jpg 0 1", "b.jpg 0 1")
+        self.write("train.txt", "a.jpg 1 1", "b.jpg 1 0")
+        self.fails("train.txt, line 1: .* 1 other images of 2 .* same copy")
+        self.write("train.txt", "c.jpg 1 1 0")
+        self.fails("train.txt, line 1: expected 2 labels as in database.txt")
 
     def test_labels_are_bytes(self):
         self.write("train.txt", f"a.jpg {row(0)}")

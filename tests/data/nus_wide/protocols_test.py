@@ -59,7 +59,7 @@ class Lai2015Test(unittest.TestCase):
         rare = np.flatnonzero(self.labels[:, 20])
         kept = np.delete(self.labels, rare[500:], axis=0)
         with self.assertRaisesRegex(
-            DataError, "600 images of class 'mountain'"
+            DataError, "600 images of each class .* but 'mountain' has 500: "
         ):
             make_split(labels_only(kept, CONCEPTS_21), "lai2015")
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from tf_dnnh.data.data_error import DataError
-
 _TREE = Path(__file__).with_name("layout.txt").read_text(encoding="utf-8")
 
 
@@ -18,7 +16,8 @@ class Listing:
 
     Names are unique, as `plain_name` makes them; labels are uint8 [rows,
     concepts], 0 or 1; the partition, str [rows], is empty for rows that no
-    part lists.
+    part lists. `files` counts the rows of each label file;
+    `more_concepts` is set where the label files know further concepts.
     """
 
     names: list[str]
@@ -27,6 +26,8 @@ class Listing:
     partition: np.ndarray
     problems: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     notes: dict[str, Any] = dataclasses.field(default_factory=dict)
+    files: dict[str, int] = dataclasses.field(default_factory=dict)
+    more_concepts: bool = False
 
     def select(self, rows: np.ndarray) -> "Listing":
         """Returns some rows, int [n] or bool [rows], as a listing."""
@@ -62,14 +63,3 @@ def find(folder: Path, *names: str) -> Path | None:
             return None
         path = path / min(same)
     return path
-
-
-def read_lines(path: Path) -> list[str]:
-    """Reads the non-empty lines of a text file, stripped."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"Could not read {path} ({error}): it must be a text file in UTF-8."
-        ) from error
-    return [line for line in map(str.strip, text.split("\n")) if line]

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_dnnh.data.checked_files import readable
+from tf_dnnh.data.checks.checked_files import readable
 from tf_dnnh.data.data_error import DataError
 from tf_dnnh.data.file_source import FileSource
 from tf_dnnh.data.image_dataset import ImageDataset
+from tf_dnnh.data.nus_wide import official
 from tf_dnnh.data.nus_wide.concepts import CONCEPTS_21
+from tf_dnnh.data.nus_wide.csv_file import csv_file, read_csv_file
+from tf_dnnh.data.nus_wide.file_names import list_folder, named_lists
 from tf_dnnh.data.nus_wide.image_files import locate
 from tf_dnnh.data.nus_wide.layout import Listing, expected_tree
 from tf_dnnh.data.nus_wide.list_files import list_files, read_list_files
-from tf_dnnh.data.nus_wide.official import official_root, read_official
 
 # The choices of `label_files`, and their names in errors.
 LABEL_FILES = {"auto": "", "official": "official ", "lists": "list "}
@@ -24,6 +26,7 @@ def load_nus_wide(
     data_dir: str | os.PathLike | None,
     concepts: int | None = 21,
     label_files: str = "auto",
+    image_dir: str | os.PathLike | None = None,
     check: bool = True,
 ) -> ImageDataset:
     """Loads NUS-WIDE, in the official layout or from list files of papers.
@@ -35,6 +38,8 @@ def load_nus_wide(
             images; None for all concepts in the label files.
         label_files: `official`, `lists`, or `auto` for the official ones
             where there are any.
+        image_dir: folder of the images, in `data_dir` or elsewhere. Default:
+            they are looked for everywhere in `data_dir`.
         check: decode every image once now, except those that decoded before
             and have not changed since.
 
@@ -58,38 +63,89 @@ def load_nus_wide(
             expected_tree("DIR"),
         )
     folder = Path(data_dir).expanduser()
-    listing = _choose_concepts(_read(folder, concepts, label_files), concepts)
-    listing, found = _find_images(folder, listing)
+    listing = _read(folder, concepts, label_files)
+    remarks = _remarks_on_parts(listing, own=label_files == "lists")
+    listing = _choose_concepts(listing, concepts)
+    images = folder if image_dir is None else folder / Path(image_dir)
+    if not images.is_dir():
+        raise DataError(
+            f"There is no folder {images}: give the folder of the images with "
+            "--override=image_dir=DIR."
+        )
+    listing, found, remark = _find_images(images, listing)
     if check:
-        good, unreadable = readable(folder, found, listing.names)
+        good, unreadable = readable(images, found, listing.names)
         listing.problems["unreadable"] = unreadable
         listing = listing.select(good)
         found = list(itertools.compress(found, good))
+    files = [f"{name} ({rows:,} rows)" for name, rows in listing.files.items()]
     return ImageDataset(
         "nuswide",
         listing.labels,
         np.array(listing.names),
         listing.concepts,
-        FileSource(folder, found),
-        listing.partition if listing.partition.astype(bool).any() else None,
+        FileSource(images, found),
+        listing.partition if any(listing.partition) else None,
         {kind: names for kind, names in listing.problems.items() if names},
-        listing.notes,
+        {"label_files": ", ".join(files)} | listing.notes,
+        listing.files,
+        remarks + remark,
     )
 
 
 def _read(folder: Path, concepts: int | None, label_files: str) -> Listing:
-    """Reads the label files that exist."""
-    root = official_root(folder) if label_files != "lists" else None
-    if root is not None:
+    """Reads the label files that exist, official ones first."""
+    root = None if label_files == "lists" else official.official_root(folder)
+    if root is not None and official.has_labels(root):
         wanted = list(CONCEPTS_21) if concepts == 21 else None
-        return read_official(root, wanted)
-    if label_files != "official" and list_files(folder):
-        return read_list_files(folder)
+        listing = official.read_official(root, wanted)
+        if unread := [path.name for path in named_lists(folder)]:
+            listing.notes["not_read"] = ", ".join(unread)
+        return listing
+    if label_files != "official":
+        lists = list_folder(folder)
+        if list_files(lists):
+            return read_list_files(lists)
+        if (table := csv_file(folder)) is not None:
+            return read_csv_file(table)
+    if root is not None:
+        return official.read_official(root, None)  # Says what is missing.
+    if label_files != "lists":
+        official.check_lists(folder)
+    if any(folder.glob("nus_wide/*/*/dataset_info.json")):
+        raise DataError(
+            f"{folder} holds a copy that TensorFlow Datasets prepared, which "
+            "is for your own programs: give the folder of label files and "
+            "images that it was prepared from."
+        )
     raise DataError(
         f"Found no {LABEL_FILES[label_files]}label files of NUS-WIDE in "
         f"{folder}; the expected layout is shown below.",
         expected_tree(folder),
     )
+
+
+def _remarks_on_parts(listing: Listing, own: bool) -> list[str]:
+    """Returns sentences on parts that the lists name, and what is made of it.
+
+    `own` is set for the protocol that takes the lists' own parts.
+    """
+    named = {part for parts in listing.partition for part in parts.split("+")}
+    if "queries" not in named or not {"database", "training"} & named:
+        return []
+    if not own:
+        return [
+            "the label files name their own queries and "
+            f"{'database' if 'database' in named else 'training'} images, but "
+            "this protocol draws others: --protocol=lists takes those of the "
+            "files"
+        ]
+    if "database" not in named:
+        return [
+            "no list file names the database: it is all images of the lists "
+            "but the queries; add database.txt to search others"
+        ]
+    return []
 
 
 def _choose_concepts(listing: Listing, concepts: int | None) -> Listing:
@@ -117,26 +173,47 @@ def _choose_concepts(listing: Listing, concepts: int | None) -> Listing:
             f"The label files have {len(names)} concepts, not 81: choose a "
             "protocol of the 21 most frequent concepts, or `lists`."
         )
-    from_more = listing.notes["label_files"] == "official" or len(names) > 21
-    if concepts == 21 and from_more:
+    if concepts == 21 and listing.more_concepts:
         inside = np.any(listing.labels > 0, axis=1)
         listing.notes["rows_without_the_21_concepts"] = int((~inside).sum())
         listing = listing.select(inside)
     return listing
 
 
-def _find_images(folder: Path, listing: Listing) -> tuple[Listing, list[str]]:
-    """Returns the rows whose images exist, and the images' paths."""
-    paths = locate(folder, listing.names)
+def _find_images(
+    folder: Path, listing: Listing
+) -> tuple[Listing, list[str], list[str]]:
+    """Returns the rows whose images exist, the images' paths, and remarks."""
+    paths, same, folders = locate(folder, listing.names)
     listing.notes["rows"] = len(paths)
+    names, labels = listing.names, listing.labels
+    for i, first in same.items():
+        listing.problems.setdefault("repeated", []).append(
+            f"{names[i]} (the file of {names[first]})"
+        )
+        if (labels[i] != labels[first]).any():
+            listing.problems.setdefault("conflicting", []).append(
+                f"{names[i]} has other labels than {names[first]}, whose file "
+                "it has"
+            )
     there = np.array([path is not None for path in paths], bool)
-    missing = list(itertools.compress(listing.names, ~there))
+    missing = list(itertools.compress(names, ~there))
     listing.problems["missing"] = missing
     if not there.any():
-        first = missing[0] if missing else "none listed"
+        example = missing[0] if missing else "none listed"
         raise DataError(
             f"None of the {len(paths):,} images listed is in {folder} (first "
-            f"{first}); the expected layout is shown below.",
+            f"{example}); the expected layout is shown below.",
             expected_tree(folder),
         )
-    return listing.select(there), [path for path in paths if path is not None]
+    remarks = []
+    if len(folders) > 1:
+        chosen, *others = [name or "." for name in folders]
+        listing.notes["image_dir"] = chosen
+        remarks = [
+            f"{folder} has several copies of the images: took {chosen}, not "
+            f"{' or '.join(others)}; --override=image_dir=DIR takes another"
+        ]
+    there[list(same)] = False
+    found = [path for path in itertools.compress(paths, there) if path]
+    return listing.select(there), found, remarks

@@ -1,6 +1,8 @@
 """Prepares NUS-WIDE for TensorFlow Datasets, from the user's own copy.
 
-Importing this module registers `nus_wide` with `tfds.load("nus_wide/21")`.
+Importing this module registers `nus_wide` with `tfds.load("nus_wide/21")`. It
+serves programs of your own that read TFRecord files; the commands of this
+package read the files of the copy themselves.
 """
 
 from collections.abc import Iterator

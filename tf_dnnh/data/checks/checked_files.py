@@ -1,8 +1,6 @@
 """Finds image files that do not decode, and caches which ones do."""
 
-import hashlib
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,11 +9,8 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from tf_dnnh.data import preprocessing
+from tf_dnnh.data.checks.file_cache import MANY, FileCache, mark
 from tf_dnnh.data.data_error import DataError
-from tf_dnnh.files import replacing
-
-# Up to this many files, decoding all of them again is quick enough.
-_MANY = 2_000
 
 
 def readable(
@@ -45,19 +40,20 @@ def checked(folder: Path, paths: Sequence[str]) -> dict[int, str]:
     `$XDG_CACHE_HOME/tf_dnnh` (`~/.cache/tf_dnnh`) by path, size and
     modification time; later calls decode only new and changed files.
     """
-    if len(paths) <= _MANY:
+    if len(paths) <= MANY:
         return unreadable([folder / path for path in paths])
-    cache = _cache_path(folder)
-    marks = np.array([_mark(folder / path) for path in paths], np.uint64)
-    known = _load(cache)
-    new = np.flatnonzero(~np.isin(marks, known)).tolist()
+    # Another version of TensorFlow may decode differently.
+    cache = FileCache("decoded", folder, tf.__version__)
+    marks = np.array([mark(folder / path) for path in paths], np.uint64)
+    known = cache.load()
+    new = np.flatnonzero(~np.isin(marks, known["mark"])).tolist()
     if not new:
         return {}
     reasons = unreadable([folder / paths[i] for i in new])
     failed = {new[i]: reason for i, reason in reasons.items()}
     if len(new) > len(failed):
         good = np.setdiff1d(new, list(failed))
-        _save(cache, np.union1d(known, marks[good]))
+        cache.add(known, marks[good], np.zeros([len(good), 0], np.uint8))
     return failed
 
 
@@ -80,7 +76,7 @@ def unreadable(paths: Sequence[Path]) -> dict[int, str]:
         desc="Checking images",
         total=len(paths),
         unit="image",
-        disable=None if len(paths) > _MANY else True,
+        disable=None if len(paths) > MANY else True,
     )
     for index, _ in progress:
         missing[index] = False
@@ -109,43 +105,3 @@ def plain_reason(message: str) -> str:
     if "Summarized data: b'" in message:
         message = message.split("Summarized data: b'")[1].rstrip("'")
     return message.splitlines()[0].rstrip(".") if message else "not an image"
-
-
-def _cache_path(folder: Path) -> Path:
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    # Another version of TensorFlow may decode differently.
-    key = f"{folder.resolve()}\0{tf.__version__}"
-    name = hashlib.sha256(os.fsencode(key)).hexdigest()[:16]
-    return Path(caches) / "tf_dnnh" / f"decoded-{name}.npy"
-
-
-def _mark(path: Path) -> int:
-    """Hashes path, size and modification time to 64 bits."""
-    try:
-        state = path.stat()
-        stamp = f"\0{state.st_size}\0{state.st_mtime_ns}"
-    except OSError:
-        stamp = ""
-    digest = hashlib.blake2b(os.fsencode(path) + stamp.encode(), digest_size=8)
-    return int.from_bytes(digest.digest(), "little")
-
-
-def _load(cache: Path) -> np.ndarray:
-    try:
-        return np.load(cache, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        # None yet, or damaged: every file is decoded again.
-        return np.zeros([0], np.uint64)
-
-
-def _save(cache: Path, marks: np.ndarray) -> None:
-    try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(cache) as beside:
-            np.save(beside, marks)
-    except OSError as error:
-        print(
-            f"warning: could not write {cache} ({error.strerror}): the images "
-            "will be checked again at the next start",
-            file=sys.stderr,
-        )

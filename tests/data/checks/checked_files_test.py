@@ -1,27 +1,17 @@
-import os
-import tempfile
 import unittest
-from pathlib import Path
 from unittest import mock
 
 from tests.data import toy
-from tf_dnnh.data import checked_files
-from tf_dnnh.data.checked_files import checked
+from tests.data.checks.cache_case import CacheCase
+from tf_dnnh.data.checks import checked_files
+from tf_dnnh.data.checks.checked_files import checked
 
 
-class CheckedTest(unittest.TestCase):
+class CheckedTest(CacheCase):
+    module = checked_files
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name) / "data"
-        self.cache = Path(folder.name) / "cache"
-        environment = {"XDG_CACHE_HOME": str(self.cache)}
-        for patch in (
-            mock.patch.dict(os.environ, environment),
-            mock.patch.object(checked_files, "_MANY", 3),
-        ):
-            patch.start()
-            self.addCleanup(patch.stop)
+        super().setUp()
         self.paths = [f"{i}.png" for i in range(5)]
         for i, path in enumerate(self.paths):
             toy.write(self.root / path, toy.png(seed=i) if i != 2 else b"x")

@@ -1,0 +1,1 @@
+"""Checks of image files, whose results are remembered between runs."""
