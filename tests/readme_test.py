@@ -26,6 +26,7 @@ DOCUMENTS = (
     "docs/tuning.md",
     "docs/tutorial.md",
     "docs/your_pictures.md",
+    "docs/search.md",
 )
 # Programs whose arguments are not checked.
 PROGRAMS = (
@@ -39,10 +40,10 @@ PROGRAMS = (
 
 
 @functools.cache
-def help_text(module: str) -> str:
-    """Returns what `python -m MODULE --help` prints."""
+def help_text(module: str, *command: str) -> str:
+    """Returns what `python -m MODULE [COMMAND] --help` prints."""
     run = subprocess.run(
-        [sys.executable, "-m", module, "--help"],
+        [sys.executable, "-m", module, *command, "--help"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -73,6 +74,9 @@ class CommandsTest(unittest.TestCase):
         if module == "venv":
             return
         text = help_text(module)
+        if module == "tf_dnnh.search":
+            # Each of its commands has a help of its own.
+            text += help_text(module, arguments[0])
         for argument in arguments:
             if argument.startswith("-"):
                 flag, _, value = argument.lstrip("-").partition("=")

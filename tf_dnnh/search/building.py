@@ -12,6 +12,7 @@ from tqdm import tqdm
 from tf_dnnh import files
 from tf_dnnh.data.files_below import files_below
 from tf_dnnh.data.image_folder import SUFFIXES
+from tf_dnnh.search import model_files
 from tf_dnnh.search.collection_folder import (
     SETTINGS,
     UNREADABLE,
@@ -21,7 +22,6 @@ from tf_dnnh.search.collection_folder import (
     locked,
 )
 from tf_dnnh.search.encoder import Encoder
-from tf_dnnh.search.model_files import open_encoder
 from tf_dnnh.search.pending_update import (
     Changes,
     CodedPicture,
@@ -100,10 +100,9 @@ def build_index(
     stop = stop or StopRequests()
     check_output(path)
     listing = find_pictures(images)
-    encoder = open_encoder(model)
+    encoder = model_files.open_encoder(model)
     path.mkdir(parents=True, exist_ok=True)
-    with locked(path):
-        folder = _opened(path, encoder, model)
+    with locked(path), _opened(path, encoder, model) as folder:
         update = PendingUpdate(folder.store, listing.folder, listing.found)
         problems = listing.problems
         with stop.deferred():
@@ -141,21 +140,21 @@ def add_pictures(
             model.
     """
     stop = stop or StopRequests()
-    folder = CollectionFolder(path)
-    collection = folder.collection(model)
-    store = folder.store
-    found = [
-        found_file(file, os.fsdecode(store.key(file)), label)
-        for file in _expanded(pictures)
-    ]
-    with locked(path):
-        update = PendingUpdate(store, store.images, found)
-        problems: Problems = []
-        with stop.deferred():
-            _encode(update, collection.encoder, store.images, problems, stop)
-        changes = update.commit(complete=False)
-        _finish(folder, changes)
-        return _report(folder, changes, problems), problems
+    problems: Problems = []
+    with CollectionFolder(path) as folder:
+        collection, store = folder.collection(model), folder.store
+        found = [
+            found_file(file, os.fsdecode(store.key(file)), label)
+            for file in _expanded(pictures)
+        ]
+        with locked(path):
+            update = PendingUpdate(store, store.images, found)
+            encoder = collection.encoder
+            with stop.deferred():
+                _encode(update, encoder, store.images, problems, stop)
+            changes = update.commit(complete=False)
+            _finish(folder, changes)
+            return _report(folder, changes, problems), problems
 
 
 def remove_from_index(path: Path, pictures: Sequence[str]) -> BuildReport:
@@ -168,8 +167,7 @@ def remove_from_index(path: Path, pictures: Sequence[str]) -> BuildReport:
     Raises:
         SearchError: if one of them is not in the index.
     """
-    folder = CollectionFolder(path)
-    with locked(path):
+    with CollectionFolder(path) as folder, locked(path):
         ids = _ids_of(folder, pictures)
         changes = remove_pictures(folder.store, ids)
         _finish(folder, changes)

@@ -2,7 +2,7 @@
 
 import functools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from tf_dnnh.codes import hamming_distance
 from tf_dnnh.search import reranking
+from tf_dnnh.search.code_files import ListedPicture
 from tf_dnnh.search.encoder import Encoder
 from tf_dnnh.search.index import HammingIndex
 from tf_dnnh.search.picture import Encoded, Match, Picture
@@ -17,13 +18,19 @@ from tf_dnnh.search.picture_error import PictureError
 from tf_dnnh.search.picture_header import MAX_PIXELS, check_header
 from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.summary import summarize
-from tf_dnnh.search.thumbnails import draw_thumbnail
+from tf_dnnh.search.thumbnails import cached_thumbnail, draw_thumbnail
+
+# Those of a run are kept in memory, some 2 kB each.
+_THUMBNAILS = 20_000
 
 
 class Pictures(Protocol):
     """Where a collection keeps its pictures: a run, or an index folder."""
 
     def __len__(self) -> int: ...
+
+    def close(self) -> None:
+        """Closes the files."""
 
     def pictures(self, ids: Sequence[int]) -> list[Picture]:
         """Returns the pictures with these ids, without those unknown."""
@@ -39,6 +46,9 @@ class Pictures(Protocol):
 
     def ids_labelled(self, label: str) -> np.ndarray:
         """Returns the ids of the pictures with a label, sorted."""
+
+    def listed(self) -> Iterator[ListedPicture]:
+        """Yields all pictures with their codes."""
 
 
 class Collection:
@@ -92,7 +102,7 @@ class Collection:
         """
         from tf_dnnh.search.collection_folder import open_collection
 
-        return open_collection(Path(path), model and Path(model))
+        return open_collection(Path(path), Path(model) if model else None)
 
     @classmethod
     def of_run(cls, workdir: str | Path) -> "Collection":
@@ -120,6 +130,10 @@ class Collection:
             {"model": str(workdir), "images": None, "calibration": None},
         )
 
+    def close(self) -> None:
+        """Closes the files; the collection cannot be used any more."""
+        self.pictures.close()
+
     def __len__(self) -> int:
         return len(self.pictures)
 
@@ -141,7 +155,7 @@ class Collection:
     @property
     def radius(self) -> int | None:
         """Distance up to which pictures match, or None if not calibrated."""
-        return self.calibration and self.calibration["radius"]
+        return self.calibration["radius"] if self.calibration else None
 
     @property
     def ids(self) -> np.ndarray:
@@ -281,13 +295,13 @@ class Collection:
             KeyError, PictureError: see `read`.
         """
         if self._thumbnails is not None:
-            from tf_dnnh.search.thumbnail_cache import cached_thumbnail
-
             picture = self.picture(id_)
             return cached_thumbnail(
                 self._thumbnails, picture, lambda: self.read(id_)[0]
             )
         if id_ not in self._memory:
+            if len(self._memory) >= _THUMBNAILS:
+                self._memory.clear()
             self._memory[id_] = draw_thumbnail(self.read(id_)[0])
         return self._memory[id_]
 

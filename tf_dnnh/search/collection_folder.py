@@ -29,7 +29,7 @@ from tf_dnnh.search.index import HammingIndex
 from tf_dnnh.search.pending_update import Changes
 from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.store import Store
-from tf_dnnh.search.thumbnail_cache import sweep_thumbnails
+from tf_dnnh.search.thumbnails import sweep_thumbnails
 
 FORMAT = 1
 SETTINGS = "collection.json"
@@ -53,6 +53,12 @@ class CollectionFolder:
         self.path = path
         self.settings = _read_settings(path)
 
+    def __enter__(self) -> "CollectionFolder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
     @functools.cached_property
     def store(self) -> Store:
         """The pictures."""
@@ -60,7 +66,8 @@ class CollectionFolder:
 
     def update_settings(self, **changes: Any) -> None:
         """Writes `collection.json` again."""
-        self.settings |= changes
+        # Another process may have changed others meanwhile.
+        self.settings = _read_settings(self.path) | changes
         files.write_json(self.path / SETTINGS, self.settings)
 
     def collection(self, model: Path | None = None) -> Collection:
@@ -81,8 +88,9 @@ class CollectionFolder:
 
     def load_index(self) -> HammingIndex:
         """Returns the index, made again if it is not of these pictures."""
-        store = self.store
-        if store.fact("indexed") != store.fact("generation"):
+        generation = self.store.fact("generation")
+        # There is none on disk before the first build is complete.
+        if not generation or self.store.fact("indexed") != generation:
             return self._rebuilt()
         return HammingIndex.load(
             self.path / "index", fingerprint=self.settings["fingerprint"]
@@ -98,7 +106,9 @@ class CollectionFolder:
         """
         store = self.store
         generation = store.fact("generation")
-        if rebuild or store.fact("indexed") != generation - 1:
+        # Whether what is on disk is the state just before the changes.
+        known = changes.any and store.fact("indexed") == generation - 1
+        if rebuild or not known:
             index = self._rebuilt()
         else:
             index = self._updated(changes)

@@ -72,13 +72,15 @@ class Encoder:
         """Decodes and resizes one picture, float32 [height, width, 3]."""
         import tensorflow as tf
 
-        from tf_dnnh.data.checked_files import plain_reason
+        from tf_dnnh.data.checked_files import decoding_error
 
         check_header(contents, self.max_pixels)
         try:
             return self._load(contents).numpy()
         except tf.errors.OpError as error:
-            raise PictureError(plain_reason(error.message)) from error
+            # Errors inside a graph come with its whole history.
+            reason = decoding_error(contents) or "cannot be decoded"
+            raise PictureError(reason) from error
 
     def submit(
         self, function: Callable[..., object], *args: object

@@ -15,9 +15,27 @@ from tf_dnnh.search.hamming.padding import pad, padded_bytes
 class HammingIndex:
     """Finds the codes nearest to a query, by your own ids.
 
+    Codes that follow from training repeat. The index keeps each distinct code
+    once, with the ids that share it, and searches in the distinct codes alone.
+
+    Kinds:
+        flat: compares with every distinct code. Exact.
+        hash: looks codes up within `radius`. Exact, but finds nothing beyond.
+        hnsw: walks a graph of near codes. Approximate, and slow to build.
+        ivf: compares with the codes of near cells. Approximate; the cells are
+            built anew after an update.
+        auto: `flat` for the k nearest among up to ten million distinct codes,
+            `ivf` among more; `hash` within `radius`, if quicker.
+
+    Within a radius, and among given ids, `hnsw` and `ivf` are exact, too: they
+    compare with every code. `flat` and `auto` also work without faiss.
+
+    Several threads may search while one makes changes. A change costs a pass
+    over all ids, so add and remove many at once.
+
     Args:
         bits: bits per code.
-        kind: how it searches, see `tf_dnnh.search.hamming.engines`.
+        kind: `flat`, `hash`, `hnsw`, `ivf` or `auto`.
         radius: largest distance that `hash` answers.
         fingerprint: of the model that made the codes, if known.
 
@@ -43,7 +61,7 @@ class HammingIndex:
         self.radius = arguments.checked_count("radius", radius, 0)
         self.fingerprint = fingerprint
         self._contents = DistinctCodes.empty(padded_bytes(bits))
-        self._engine: Any = None
+        self._engines: dict[str, Any] = {}
         self._building = threading.Lock()
 
     def __len__(self) -> int:
@@ -56,8 +74,8 @@ class HammingIndex:
 
     @property
     def is_exact(self) -> bool:
-        """Whether answers equal those of comparing with every code."""
-        return True
+        """Whether no neighbour is missed; with `hash`, within its radius."""
+        return self._kind(self._contents) not in engines.APPROXIMATE
 
     def add(
         self, codes: Any, ids: Any = None, *, replace: bool = False
@@ -107,19 +125,16 @@ class HammingIndex:
         """
         queries = pad(arguments.checked_codes(codes, self.bits), self.bits)
         k = arguments.checked_count("k", k, 1)
-        contents, engine = self._scope(among)
-        distances = np.full((len(queries), k), answers.NO_DISTANCE, np.int32)
-        no_id = arguments.no_id(self.ids)
-        ids = np.full(distances.shape, no_id, self.ids.dtype)
+        contents = self._among(among)
+        engine = self._engine(self._kind(contents), contents)
         reach = min(k, len(contents.ids))
+        places = np.full((len(queries), k), -1, np.int64)
+        distances = np.full(places.shape, arguments.NO_DISTANCE, np.int32)
         for block in answers.blocks(len(queries), reach, len(contents.ids)):
-            near = engine.nearest(queries[block], reach)
-            distances[block, :reach], places = answers.nearest(
-                contents, *near, reach
+            distances[block, :reach], places[block, :reach] = answers.nearest(
+                contents, engine, queries[block], reach
             )
-            ids[block, :reach] = contents.ids[places]
-        ids[distances == answers.NO_DISTANCE] = no_id
-        return distances, ids
+        return distances, arguments.ids_at(contents.ids, places)
 
     def range_search(
         self, codes: Any, radius: int, *, among: Any = None
@@ -138,16 +153,21 @@ class HammingIndex:
         """
         queries = pad(arguments.checked_codes(codes, self.bits), self.bits)
         radius = arguments.checked_count("radius", radius, 0)
-        contents, engine = self._scope(among)
-        limits, parts = [np.zeros(1, np.int64)], []
-        for block in answers.blocks(len(queries), 1, len(contents.ids)):
-            near = engine.within(queries[block], radius)
-            ends, *part = answers.within(contents, *near)
-            limits.append(limits[-1][-1] + ends[1:])
-            parts.append(part)
-        none = [np.zeros(0, np.int32), np.zeros(0, np.int64)]
-        distances, places = map(np.concatenate, zip(none, *parts, strict=True))
-        return np.concatenate(limits), distances, contents.ids[places]
+        contents = self._among(among)
+        kind = engines.kind_for_range(
+            self.kind, len(contents.codes), radius, self.radius
+        )
+        engine = self._engine(kind, contents)
+        parts = [
+            answers.within(contents, engine, queries[block], radius)
+            for block in answers.blocks(len(queries), 1, len(contents.ids))
+        ]
+        none = np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, int)
+        counts, distances, places = map(
+            np.concatenate, zip(none, *parts, strict=True)
+        )
+        limits = np.concatenate([[0], counts.cumsum()])
+        return limits, distances, contents.ids[places]
 
     def codes_of(self, ids: Any) -> np.ndarray:
         """Returns the packed codes of ids, uint8 [n, ceil(bits / 8)].
@@ -181,7 +201,12 @@ class HammingIndex:
         The folder holds the old index until the new one is complete, so a
         save that is killed leaves one of them.
         """
-        saved_index.save(path, self._header(), self._contents.arrays())
+        contents = self._contents
+        arrays = contents.arrays()
+        kind = self._kind(contents)
+        if kind in engines.APPROXIMATE:
+            arrays["engine"] = self._engine(kind, contents).saved()
+        saved_index.save(path, self._header(contents), arrays)
 
     @classmethod
     def load(
@@ -212,35 +237,56 @@ class HammingIndex:
             radius=header["radius"],
             fingerprint=header["fingerprint"],
         )
-        index._contents = DistinctCodes.from_arrays(arrays)
+        index._contents = contents = DistinctCodes.from_arrays(arrays)
+        if "engine" in arrays:
+            kind = index._kind(contents)
+            index._engines[kind] = engines.build(
+                kind, contents.codes, index.radius, saved=arrays["engine"]
+            )
         return index
 
-    def _header(self) -> dict[str, Any]:
+    def _header(self, contents: DistinctCodes) -> dict[str, Any]:
         return {
             "bits": self.bits,
             "kind": self.kind,
             "radius": self.radius,
             "fingerprint": self.fingerprint,
-            "codes": len(self),
-            "distinct_codes": self.distinct_count,
+            "codes": len(contents.ids),
+            "distinct_codes": int(np.count_nonzero(contents.counts)),
         }
 
     def _update(self, contents: DistinctCodes) -> None:
-        if not contents.is_in_order:
-            contents = contents.in_order()
-        self._contents, self._engine = contents, None
+        # A graph is extended, so its rows keep their numbers for long.
+        stays = self.kind == "hnsw" and not contents.is_sparse
+        in_order = stays or contents.is_in_order
+        self._contents = contents if in_order else contents.in_order()
 
-    def _scope(self, among: Any) -> tuple[DistinctCodes, Any]:
-        """Returns what is to be searched, and how."""
-        if among is None:
-            with self._building:
-                if self._engine is None:
-                    self._engine = engines.flat(self._contents.codes)
-                return self._contents, self._engine
-        ids = arguments.same_type(arguments.checked_ids(among), self.ids)
-        places, present = self._contents.find(np.unique(ids))
-        contents = self._contents.only(places[present])
-        return contents, engines.flat(contents.codes)
+    def _among(self, ids: Any) -> DistinctCodes:
+        contents = self._contents
+        if ids is None:
+            return contents
+        ids = arguments.same_type(arguments.checked_ids(ids), contents.ids)
+        places, present = contents.find(np.unique(ids))
+        return contents.only(places[present])
+
+    def _kind(self, contents: DistinctCodes) -> str:
+        part = contents is not self._contents
+        return engines.kind_for_nearest(
+            self.kind, len(contents.codes), part=part
+        )
+
+    def _engine(self, kind: str, contents: DistinctCodes) -> Any:
+        if contents is not self._contents:
+            # A part of them, or old by now: not worth keeping.
+            return engines.build(kind, contents.codes, self.radius)
+        with self._building:
+            engine = self._engines.get(kind)
+            if engine is None or engine.codes is not contents.codes:
+                engine = engines.build(
+                    kind, contents.codes, self.radius, previous=engine
+                )
+                self._engines[kind] = engine
+            return engine
 
     def _packed(self, padded: np.ndarray) -> np.ndarray:
         return padded[:, : code_bytes(self.bits)]

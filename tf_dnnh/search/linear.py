@@ -68,14 +68,13 @@ class LinearIndex:
         k = arguments.checked_count("k", k, 1)
         places = self._places(among)
         distances = np.full((len(queries), k), arguments.NO_DISTANCE, np.int32)
-        no_id = arguments.no_id(self.ids)
-        ids = np.full(distances.shape, no_id, self.ids.dtype)
+        found = np.full(distances.shape, -1, np.int64)
         for i, query in enumerate(queries):
             all_distances = hamming_distance(query, self._codes[places])
             order = np.argsort(all_distances, kind="stable")[:k]
             distances[i, : len(order)] = all_distances[order]
-            ids[i, : len(order)] = self.ids[places[order]]
-        return distances, ids
+            found[i, : len(order)] = places[order]
+        return distances, arguments.ids_at(self.ids, found)
 
     def range_search(
         self, codes: Any, radius: int, *, among: Any = None

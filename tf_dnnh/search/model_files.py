@@ -53,8 +53,9 @@ def _run_folder(folder: Path) -> Encoder:
     from tf_dnnh.runs.run_folder import RunFolder
 
     model = RunFolder(folder).load_model()
+    spec = tf.TensorSpec([None, *model.image_size, 3], tf.float32)
 
-    @tf.function(reduce_retracing=True, autograph=False)
+    @tf.function(input_signature=[spec], autograph=False)
     def compute(images: Any) -> tuple:
         logits = model.logits(images, training=False)
         return codes.pack_logits(logits), model.relaxed(logits)

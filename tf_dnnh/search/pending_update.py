@@ -88,9 +88,11 @@ class PendingUpdate:
         )
         rows = ((os.fsencode(f.path), *f[1:]) for f in found)
         while some := list(itertools.islice(rows, _ROWS)):
+            self._db.execute("BEGIN")
             self._db.executemany(
                 "INSERT OR REPLACE INTO found VALUES (?, ?, ?, ?)", some
             )
+            self._db.execute("COMMIT")
 
     def count(self) -> int:
         """Counts the files that have no code yet."""

@@ -3,9 +3,11 @@
 import dataclasses
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
+
 
 SEPARATOR = ";"
 
@@ -28,9 +30,14 @@ class Picture:
     name: str
     path: Path | None
     label: str | None
-    code: np.ndarray
+    code: "np.ndarray"
     bytes: int | None = None
     mtime: float | None = None
+
+    @property
+    def shown_path(self) -> str:
+        """Its path as text, or its name if it has no file."""
+        return self.name if self.path is None else text_of(self.path)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Match:
     path: Path | None
     label: str | None
     distance: int
-    code: np.ndarray
+    code: "np.ndarray"
 
     @property
     def shown_path(self) -> str:
@@ -58,8 +65,8 @@ class Encoded(NamedTuple):
         relaxed: float32 [n, bits] in [0, 1].
     """
 
-    codes: np.ndarray
-    relaxed: np.ndarray
+    codes: "np.ndarray"
+    relaxed: "np.ndarray"
 
 
 def text_of(path: str | bytes | os.PathLike) -> str:

@@ -1,12 +1,13 @@
 """The pictures of a finished run: its queries and its database."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tf_dnnh.runs.run_folder import RunFolder
+from tf_dnnh.search.code_files import ListedPicture
 from tf_dnnh.search.picture import SEPARATOR, Picture
 from tf_dnnh.search.search_error import SearchError
 
@@ -53,6 +54,9 @@ class RunPictures:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def close(self) -> None:
+        """Does nothing: no file stays open."""
+
     def pictures(self, ids: Sequence[int]) -> list[Picture]:
         """Returns the pictures with these ids; those unknown are left out."""
         places = np.searchsorted(self.ids, ids).clip(max=len(self) - 1)
@@ -68,8 +72,12 @@ class RunPictures:
             return picture.path.read_bytes()
         from PIL import Image
 
+        from tf_dnnh.data import ArraySource
+
+        source = self._dataset.source
+        assert isinstance(source, ArraySource)
         file = io.BytesIO()
-        pixels = self._dataset.source.images[picture.id]
+        pixels = source.images[picture.id]
         Image.fromarray(pixels).save(file, "PNG")
         return file.getvalue()
 
@@ -94,6 +102,14 @@ class RunPictures:
         labels, number = self._dataset.labels[self.ids], names.index(label)
         chosen = labels[:, number] if labels.ndim == 2 else labels == number
         return self.ids[chosen.astype(bool)]
+
+    def listed(self) -> Iterator[ListedPicture]:
+        """Yields id, name, label and code of every picture."""
+        for id_, code in zip(self.ids.tolist(), self.codes, strict=True):
+            picture = self._picture(id_, code)
+            yield ListedPicture(
+                id_, picture.name, picture.label, code.tobytes()
+            )
 
     def _positions(self, names: Iterable[str], workdir: Path) -> np.ndarray:
         known = {name: i for i, name in enumerate(self._dataset.ids.tolist())}

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tf_dnnh.search.code_files import ListedPicture
 from tf_dnnh.search.picture import Picture, labels_of, text_of
 from tf_dnnh.search.search_error import SearchError
 
@@ -60,6 +61,8 @@ class Store:
         self.path = path
         self._bits = bits
         self._one_at_a_time = threading.Lock()
+        # The ids of each label asked for, in a generation of the pictures.
+        self._labelled: tuple[int, dict[str, np.ndarray]] = (-1, {})
         if not create and not path.is_file():
             raise SearchError(
                 f"{path.parent} lacks {path.name}: build the index again."
@@ -141,6 +144,15 @@ class Store:
 
     def ids_labelled(self, label: str) -> np.ndarray:
         """Returns the ids of the pictures with a label, int64 [n], sorted."""
+        generation = self.fact("generation")
+        if self._labelled[0] != generation:
+            self._labelled = generation, {}
+        ids = self._labelled[1]
+        if label not in ids:
+            ids[label] = self._find_labelled(label)
+        return ids[label]
+
+    def _find_labelled(self, label: str) -> np.ndarray:
         texts = [t for t, _ in self._texts() if label in labels_of(t)]
         rows = self._rows_of("id", "label", texts)
         return np.sort(np.array([id_ for (id_,) in rows], np.int64))
@@ -154,33 +166,45 @@ class Store:
 
         Ids are int64 [n], codes packed uint8 [n, bytes].
         """
-        last = -1
-        while rows := self._rows(
-            f"SELECT id, code FROM pictures WHERE id > ? ORDER BY id "
-            f"LIMIT {_ROWS}",
-            [last],
-        ):
+        for rows in self._parts("id, code"):
             ids, codes = zip(*rows, strict=True)
-            last = ids[-1]
             content = np.frombuffer(b"".join(codes), np.uint8)
             yield np.array(ids, np.int64), content.reshape(len(ids), -1)
 
-    def listed(self) -> Iterator[tuple[int, str, str | None, bytes]]:
-        """Yields id, name, label and packed code of every picture."""
+    def listed(self) -> Iterator[ListedPicture]:
+        """Yields id, name, label and code of every picture."""
+        for rows in self._parts("id, path, label, code"):
+            for id_, path, label, code in rows:
+                yield ListedPicture(id_, text_of(path), label, code)
+
+    def label_numbers(self) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """Returns the label of every picture.
+
+        Returns:
+            Ids, int64 [n], sorted; the number of each picture's label text,
+            int64 [n], -1 without one; and the texts.
+        """
+        numbers: dict[str | None, int] = {None: -1}
+        parts = [np.zeros((0, 2), np.int64)]
+        for rows in self._parts("id, label"):
+            numbered = [
+                (id_, numbers.setdefault(label, len(numbers) - 1))
+                for id_, label in rows
+            ]
+            parts.append(np.array(numbered, np.int64))
+        ids, labels = np.concatenate(parts).T
+        return ids, labels, [text for text in numbers if text is not None]
+
+    def _parts(self, columns: str) -> Iterator[list[tuple]]:
+        """Yields the rows of all pictures in parts; `id` comes first."""
         last = -1
         while rows := self._rows(
-            "SELECT id, path, label, code FROM pictures WHERE id > ? "
-            f"ORDER BY id LIMIT {_ROWS}",
+            f"SELECT {columns} FROM pictures WHERE id > ? ORDER BY id "
+            f"LIMIT {_ROWS}",
             [last],
         ):
             last = rows[-1][0]
-            for id_, path, label, code in rows:
-                yield id_, text_of(path), label, code
-
-    def label_texts(self) -> tuple[np.ndarray, list[str | None]]:
-        """Returns the ids of all pictures, sorted, and their label texts."""
-        rows = self._rows("SELECT id, label FROM pictures ORDER BY id")
-        return np.array([r[0] for r in rows], np.int64), [r[1] for r in rows]
+            yield rows
 
     def _texts(self) -> list[tuple[str, int]]:
         return self._rows(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _ROWS = 1 << 16
 _LARGEST = 10
 _SHOWN = 12
+_COUNTED = 1000
 
 
 def summarize(collection: "Collection") -> dict[str, Any]:
@@ -29,7 +30,7 @@ def summarize(collection: "Collection") -> dict[str, Any]:
         bit), `bucket_sizes` (rows of how many pictures a code may have, and how
         many distinct codes have that many) and `largest_groups` (of the codes
         that most pictures share: `code`, hexadecimal, `count`, the first `ids`,
-        and `labels`, label to count).
+        and `labels`, label to count among the first 1,000).
     """
     index = collection.index
     codes, counts = collection.buckets
@@ -75,7 +76,7 @@ def _largest_groups(
         ids = collection.index.range_search(code, 0)[2].tolist()
         labels = collections.Counter(
             label
-            for picture in collection.pictures.pictures(ids)
+            for picture in collection.pictures.pictures(ids[:_COUNTED])
             for label in labels_of(picture.label)
         )
         yield {

@@ -87,19 +87,24 @@ def unreadable(paths: Sequence[Path]) -> dict[int, str]:
 def _reason(path: Path) -> str | None:
     """Returns why a file does not decode, or None."""
     try:
-        contents = path.read_bytes()
-        if not contents:
-            return "empty file"
-        with tf.device("CPU:0"):
-            preprocessing.decode_image(tf.constant(contents))
+        return decoding_error(path.read_bytes())
     except OSError as error:
         return error.strerror or "cannot be read"
+
+
+def decoding_error(contents: bytes) -> str | None:
+    """Returns why the contents of a file do not decode, or None."""
+    if not contents:
+        return "empty file"
+    try:
+        with tf.device("CPU:0"):
+            preprocessing.decode_image(tf.constant(contents))
     except tf.errors.OpError as error:
-        return plain_reason(error.message)
+        return _plain(error.message)
     return None
 
 
-def plain_reason(message: str) -> str:
+def _plain(message: str) -> str:
     """Strips TensorFlow's decoration from an error message."""
     message = message.split("}} ")[-1].split(" [Op:")[0].strip()
     if "Summarized data: b'" in message:

@@ -61,7 +61,7 @@ def add(
         path,
         [Path(image) for image in images],
         values.label or None,
-        common.path_of(values, "model"),
+        common.optional_path_of(values, "model"),
         stop,
     )
     if values.json:

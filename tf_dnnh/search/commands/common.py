@@ -55,10 +55,14 @@ def require(values: flags.FlagValues, *names: str) -> None:
             raise SearchError(f"`--{name}` is required, see --help")
 
 
-def path_of(values: flags.FlagValues, name: str) -> Path | None:
+def path_of(values: flags.FlagValues, name: str) -> Path:
+    """Returns the path in a flag that is required."""
+    return Path(str(values[name].value)).expanduser()
+
+
+def optional_path_of(values: flags.FlagValues, name: str) -> Path | None:
     """Returns the path in a flag, or None."""
-    text = values[name].value
-    return Path(text).expanduser() if text else None
+    return path_of(values, name) if values[name].value else None
 
 
 def require_searched(values: flags.FlagValues) -> None:
@@ -78,9 +82,14 @@ def open_searched(values: flags.FlagValues) -> "Collection":
         # Data sets need TensorFlow, which is not silent.
         commands.import_tensorflow()
         return Collection.of_run(path_of(values, "workdir"))
-    return Collection.open(
-        path_of(values, "index"), model=path_of(values, "model")
-    )
+    path = path_of(values, "index")
+    collection = Collection.open(path, model=optional_path_of(values, "model"))
+    if not len(collection):
+        raise SearchError(
+            f"{path} holds no pictures yet: run `python -m tf_dnnh.search "
+            f"build --index={path}` to its end."
+        )
+    return collection
 
 
 def print_json(value: Any) -> None:

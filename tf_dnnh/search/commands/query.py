@@ -8,6 +8,7 @@ from absl import flags
 
 from tf_dnnh import commands
 from tf_dnnh.search.commands import common
+from tf_dnnh.search.picture import text_of
 from tf_dnnh.search.picture_error import PictureError
 from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.stopping import StopRequests
@@ -68,7 +69,7 @@ def query(values: flags.FlagValues, images: Sequence[str]) -> None:
             answers.append(_answer(collection, image, values))
         except (OSError, PictureError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            failures.append(f"{image} ({reason})")
+            failures.append(f"{text_of(image)} ({reason})")
     if values.json:
         common.print_json(answers)
     else:
@@ -93,7 +94,7 @@ def _answer(
         relaxed=encoded.relaxed[0] if values.rerank else None,
     )
     return {
-        "query": image,
+        "query": text_of(image),
         "no_match": not matches,
         "results": [
             {

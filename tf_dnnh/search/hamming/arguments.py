@@ -96,9 +96,12 @@ def same_type(ids: np.ndarray, present: np.ndarray) -> np.ndarray:
     return ids if len(ids) else ids.astype(present.dtype)
 
 
-def no_id(ids: np.ndarray) -> Any:
-    """Returns the id that stands for no answer: -1, or an empty string."""
-    return "" if ids.dtype.kind == "U" else -1
+def ids_at(ids: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Returns the ids at some places; -1 or "" where a place is -1."""
+    no_id = "" if ids.dtype.kind == "U" else -1
+    found = np.full(places.shape, no_id, ids.dtype)
+    found[places >= 0] = ids[places[places >= 0]]
+    return found
 
 
 def checked_count(name: str, value: Any, lowest: int) -> int:

@@ -61,7 +61,7 @@ class DistinctCodes:
 
     @functools.cached_property
     def postings(self) -> tuple[np.ndarray, np.ndarray]:
-        """Returns offsets, int64 [m + 1], and places, int32 [n].
+        """Returns offsets, int32 [m + 1], and places, int32 [n].
 
         The ids of row r are at `places[offsets[r] : offsets[r + 1]]`, sorted.
         """
@@ -71,12 +71,18 @@ class DistinctCodes:
         both = self.rows.astype(np.int64) << 32
         both |= np.arange(len(both))
         both.sort()
-        return offsets, both.astype(np.int32)
+        return offsets.astype(np.int32), both.astype(np.int32)
 
     @functools.cached_property
     def counts(self) -> np.ndarray:
         """Returns the number of ids of each row, int64 [m]."""
-        return np.diff(self.postings[0])
+        return np.diff(self.postings[0]).astype(np.int64)
+
+    @functools.cached_property
+    def is_sparse(self) -> bool:
+        """Whether more than a quarter of the rows are without an id."""
+        used = int(np.count_nonzero(self.counts))
+        return 4 * used < 3 * len(self.codes)
 
     @functools.cached_property
     def is_in_order(self) -> bool:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from tf_dnnh.search.search_error import SearchError
 
 
@@ -14,31 +16,52 @@ def is_installed() -> bool:
     return importlib.util.find_spec("faiss") is not None
 
 
-def load(purpose: str) -> Any:
-    """Returns the module faiss.
+def missing(purpose: str) -> SearchError:
+    """Returns the error that says that `purpose` needs faiss."""
+    return SearchError(
+        f"{purpose} needs faiss: run `pip install 'tf_dnnh[faiss]'`."
+    )
 
-    Raises:
-        SearchError: if it is not installed; `purpose` begins the sentence.
-    """
+
+def load() -> Any:
+    """Returns the module faiss."""
     # Otherwise waiting threads spin, and slow others down on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    try:
-        import faiss
-    except ImportError as error:
-        raise SearchError(
-            f"{purpose} needs faiss: run `pip install 'tf_dnnh[faiss]'`."
-        ) from error
+    import faiss
+
     return faiss
 
 
+def nearest(
+    index: Any, queries: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns distances int32 and rows int64 [q, k] from an index of faiss."""
+    with _threads_for(len(queries)):
+        return index.search(queries, min(k, index.ntotal))
+
+
+def within(
+    index: Any, queries: np.ndarray, radius: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns limits [q + 1], distances and rows from an index of faiss.
+
+    The radius includes its own distance, unlike that of faiss.
+    """
+    with _threads_for(len(queries)):
+        limits, distances, rows = index.range_search(queries, radius + 1)
+    return limits.astype(np.int64), distances.astype(np.int32), rows
+
+
 @contextlib.contextmanager
-def threads_for(faiss: Any, queries: int) -> Iterator[None]:
+def _threads_for(queries: int) -> Iterator[None]:
     """Searches with one thread for one query, with all cores for several.
 
     The number holds for the calling thread alone.
     """
+    faiss = load()
     before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1 if queries == 1 else os.cpu_count() or 1)
+    if queries == 1:
+        faiss.omp_set_num_threads(1)
     try:
         yield
     finally:

@@ -12,15 +12,14 @@ class NumpyScan:
         codes: uint8 [m, bytes], padded.
     """
 
-    is_exact = True
-
     def __init__(self, codes: np.ndarray) -> None:
+        self.codes = codes
         self._words = words(codes)
 
     def nearest(
         self, queries: np.ndarray, k: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Returns distances and rows [q, k], sorted by distance, then row."""
+        """Finds the k nearest rows; see `Engine`."""
         k = min(k, len(self._words))
         distances = np.empty((len(queries), k), np.int32)
         rows = np.empty((len(queries), k), np.int64)
@@ -37,7 +36,7 @@ class NumpyScan:
     def within(
         self, queries: np.ndarray, radius: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Returns limits [q + 1], distances and rows within the radius."""
+        """Finds the rows within a radius; see `Engine`."""
         near = [np.zeros(0, np.int64)]
         distances = [np.zeros(0, np.int32)]
         for query in words(queries):

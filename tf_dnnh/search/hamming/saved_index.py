@@ -8,11 +8,9 @@ that was killed, and go with the next one.
 
 import fcntl
 import hashlib
-import io
 import json
 import os
 import pathlib
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,12 +19,12 @@ from typing import Any
 import numpy as np
 
 from tf_dnnh import files
+from tf_dnnh.search.hamming import array_files
 from tf_dnnh.search.search_error import SearchError
 
 VERSION = 1
 _FORMAT = "tf_dnnh.HammingIndex"
 _HEADER = "header.json"
-_OURS = re.compile(r"[a-z]+-[0-9a-f]{16}\.npy|\.[a-z]+-[0-9a-f]{16}\.\d+\.npy")
 
 
 def save(
@@ -45,7 +43,8 @@ def save(
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         entries = {
-            name: _write(folder, name, array) for name, array in arrays.items()
+            name: array_files.write(folder, name, array)
+            for name, array in arrays.items()
         }
         text = {
             "format": _FORMAT,
@@ -56,7 +55,7 @@ def save(
         }
         text["sha256"] = _digest_of_header(text)
         files.write_json(folder / _HEADER, text)
-        _sweep(folder, {entry["name"] for entry in entries.values()})
+        array_files.sweep(folder, {entry["name"] for entry in entries.values()})
 
 
 def load(
@@ -83,9 +82,10 @@ def load(
             # Another process may have saved the index in between.
             newer = _read_header(folder)
             if newer == header:
+                name = pathlib.Path(error.filename).name
                 raise SearchError(
-                    f"The index {folder} is damaged: {error.filename} is "
-                    "missing. Build it again."
+                    f"The index {folder} is damaged: {name} is missing. Build "
+                    "it again."
                 ) from error
             header = newer
 
@@ -110,19 +110,19 @@ def _read_header(folder: pathlib.Path) -> dict[str, Any]:
         header = json.loads(file.read_text(encoding="utf-8"))
         is_ours = header["format"] == _FORMAT
         version = header["version"]
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise SearchError(
             f"There is no index in {folder}: {_HEADER} is missing."
         ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(file) from error
+        raise array_files.damaged(file) from error
     if is_ours and version != VERSION:
         raise SearchError(
             f"The index {folder} has format {version}, and this version of "
             f"tf_dnnh reads {VERSION}: install a newer one."
         )
     if not is_ours or header.pop("sha256", None) != _digest_of_header(header):
-        raise _damaged(file)
+        raise array_files.damaged(file)
     return header
 
 
@@ -132,78 +132,16 @@ def _read_arrays(
     entries = header["files"].values()
     # Hashing releases Python's lock, so that files are read side by side.
     with ThreadPoolExecutor() as pool:
-        arrays = pool.map(lambda entry: _read(folder, entry, check), entries)
+        arrays = pool.map(
+            lambda entry: array_files.read(folder, entry, check), entries
+        )
         return dict(zip(header["files"], arrays, strict=True))
-
-
-def _read(
-    folder: pathlib.Path, entry: dict[str, Any], check: bool
-) -> np.ndarray:
-    file = folder / entry["name"]
-    if not _is_intact(file, entry, check):
-        raise _damaged(file)
-    return np.asarray(np.load(file, mmap_mode="r"))
-
-
-def _is_intact(file: pathlib.Path, entry: dict[str, Any], check: bool) -> bool:
-    if file.stat().st_size != entry["bytes"]:
-        return False
-    if not check:
-        return True
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-    return digest.hexdigest() == entry["sha256"]
-
-
-def _damaged(file: pathlib.Path) -> SearchError:
-    return SearchError(
-        f"The index {file.parent} is damaged: {file.name} is not as it was "
-        "written. Build it again."
-    )
-
-
-def _write(
-    folder: pathlib.Path, name: str, array: np.ndarray
-) -> dict[str, Any]:
-    """Writes an array, unless its file is there, and returns its entry."""
-    contents = _contents(array)
-    digest = hashlib.sha256()
-    for part in contents:
-        digest.update(part)
-    entry = {
-        "name": f"{name}-{digest.hexdigest()[:16]}.npy",
-        "bytes": sum(len(part) for part in contents),
-        "sha256": digest.hexdigest(),
-    }
-    file = folder / entry["name"]
-    if not (file.exists() and _is_intact(file, entry, check=True)):
-        with files.replacing(file) as beside, beside.open("wb") as stream:
-            stream.writelines(contents)
-            stream.flush()
-            os.fsync(stream.fileno())
-    return entry
-
-
-def _contents(array: np.ndarray) -> tuple[bytes, memoryview]:
-    """Returns the two parts of a `.npy` file: its header and the values."""
-    array = np.ascontiguousarray(array)
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        header, np.lib.format.header_data_from_array_1_0(array)
-    )
-    return header.getvalue(), array.reshape(-1).view(np.uint8).data
 
 
 def _digest_of_header(header: dict[str, Any]) -> str:
     return hashlib.sha256(
         json.dumps(header, sort_keys=True).encode()
     ).hexdigest()
-
-
-def _sweep(folder: pathlib.Path, named: set[str]) -> None:
-    for file in folder.iterdir():
-        if _OURS.fullmatch(file.name) and file.name not in named:
-            file.unlink(missing_ok=True)
 
 
 @contextmanager

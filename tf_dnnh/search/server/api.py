@@ -1,6 +1,8 @@
 """The JSON API: searches, pictures, and facts about the index."""
 
+import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -9,7 +11,7 @@ from starlette.responses import Response
 from tf_dnnh.search.collection import Collection
 from tf_dnnh.search.picture_error import PictureError
 from tf_dnnh.search.server import answers, uploads
-from tf_dnnh.search.server.answers import Addresses
+from tf_dnnh.search.server.addresses import Addresses
 from tf_dnnh.search.server.facts import Facts
 from tf_dnnh.search.server.limits import Limits
 from tf_dnnh.search.server.request_error import RequestError
@@ -58,7 +60,58 @@ def build(collection: Collection, facts: Facts, limits: Limits) -> APIRouter:
 def _add_searches(
     router: APIRouter, searching: Searching, limits: Limits, bits: int
 ) -> None:
+    wishes = _wishes(limits, bits)
     encoding = Workers("encode", limits.encoding, limits.waiting)
+
+    @router.post(
+        "/search",
+        summary="Search for an uploaded picture",
+        responses=_errors(413, "the file is too large"),
+        openapi_extra=_UPLOAD,
+    )
+    async def search_upload(
+        request: Request, wanted: Annotated[Wishes, Depends(wishes)]
+    ) -> answers.Answer:
+        contents = await uploads.read_picture(request, limits)
+        return await encoding.run(searching.by_contents, contents, wanted)
+
+    @router.get(
+        "/search",
+        summary="Search for a picture of the collection, or for a code",
+        responses=_errors(404, "there is no such picture"),
+    )
+    async def search(
+        wanted: Annotated[Wishes, Depends(wishes)],
+        id: Annotated[
+            int | None,
+            Query(
+                ge=0,
+                lt=2**63,
+                description="picture to search for; it is not in the results",
+            ),
+        ] = None,
+        code: Annotated[
+            str | None, Query(description="packed code, in hexadecimal")
+        ] = None,
+        relaxed: Annotated[
+            str | None,
+            Query(
+                description="relaxed code to rerank `code` by, 8 bits a "
+                "value in hexadecimal, as an upload's answer gives it"
+            ),
+        ] = None,
+    ) -> answers.Answer:
+        # The pictures of a run have no relaxed codes before they are encoded.
+        run = encoding.run if wanted.rerank else asyncio.to_thread
+        if id is not None and code is None:
+            return await run(searching.by_id, id, wanted)
+        if code is not None and id is None:
+            return await run(searching.by_code, code, relaxed, wanted)
+        raise RequestError(422, "Give either `id` or `code`.")
+
+
+def _wishes(limits: Limits, bits: int) -> Callable[..., Wishes]:
+    """Returns what reads the parameters that all searches have."""
 
     def wishes(
         k: Annotated[
@@ -80,42 +133,7 @@ def _add_searches(
     ) -> Wishes:
         return Wishes(k, radius, label, rerank)
 
-    @router.post(
-        "/search",
-        summary="Search for an uploaded picture",
-        responses=_errors(413, "the file is too large"),
-        openapi_extra=_UPLOAD,
-    )
-    async def search_upload(
-        request: Request, wanted: Annotated[Wishes, Depends(wishes)]
-    ) -> answers.Answer:
-        contents = await uploads.read_picture(request, limits)
-        return await encoding.run(searching.by_contents, contents, wanted)
-
-    @router.get(
-        "/search",
-        summary="Search for a picture of the collection, or for a code",
-        responses=_errors(404, "there is no such picture"),
-    )
-    def search(
-        wanted: Annotated[Wishes, Depends(wishes)],
-        id: Annotated[
-            int | None,
-            Query(
-                ge=0,
-                lt=2**63,
-                description="picture to search for; it is not in the results",
-            ),
-        ] = None,
-        code: Annotated[
-            str | None, Query(description="packed code, in hexadecimal")
-        ] = None,
-    ) -> answers.Answer:
-        if id is not None and code is None:
-            return searching.by_id(id, wanted)
-        if code is not None and id is None:
-            return searching.by_code(code, wanted)
-        raise RequestError(422, "Give either `id` or `code`.")
+    return wishes
 
 
 def _add_pictures(

@@ -9,8 +9,10 @@ from tf_dnnh.codes import code_bytes, to_hex, unpack
 from tf_dnnh.search.collection import Collection
 from tf_dnnh.search.picture import Match, Picture, labels_of
 from tf_dnnh.search.picture_error import PictureError
+from tf_dnnh.search.reranking import to_bytes
 from tf_dnnh.search.server import uploads
-from tf_dnnh.search.server.answers import Addresses, Answer, Query
+from tf_dnnh.search.server.addresses import Addresses
+from tf_dnnh.search.server.answers import Answer, Query
 from tf_dnnh.search.server.request_error import RequestError
 
 
@@ -45,8 +47,10 @@ class Searching:
             encoded = self._collection.encode([contents])
         except PictureError as error:
             raise uploads.unusable(error) from error
-        code, relaxed = encoded.codes[0], encoded.relaxed[0]
-        return self._answer(begin, code, wishes, relaxed=relaxed)
+        relaxed = encoded.relaxed[0]
+        answer = self._answer(begin, encoded.codes[0], wishes, relaxed=relaxed)
+        answer.query.relaxed = to_bytes(relaxed).tobytes().hex()
+        return answer
 
     def by_id(self, id_: int, wishes: Wishes) -> Answer:
         """Searches for a picture of the collection, and leaves it out."""
@@ -54,17 +58,19 @@ class Searching:
         picture = self.picture(id_)
         relaxed = None
         if wishes.rerank:
-            relaxed = self._collection.relaxed_of(id_)
+            try:
+                relaxed = self._collection.relaxed_of(id_)
+            except PictureError as error:
+                raise uploads.unusable(error) from error
         return self._answer(begin, picture.code, wishes, picture, relaxed)
 
-    def by_code(self, text: str, wishes: Wishes) -> Answer:
-        """Searches for a packed code in hexadecimal."""
+    def by_code(self, code: str, relaxed: str | None, wishes: Wishes) -> Answer:
+        """Searches for a packed code, and reranks by a relaxed one."""
         begin = time.perf_counter()
-        if wishes.rerank:
-            raise RequestError(
-                422, "`rerank` needs a picture: give `id`, or upload one."
-            )
-        return self._answer(begin, self._parse(text), wishes)
+        if relaxed is None and wishes.rerank:
+            raise RequestError(422, "To `rerank` a `code`, give its `relaxed`.")
+        values = None if relaxed is None else self._parse_relaxed(relaxed)
+        return self._answer(begin, self._parse(code), wishes, relaxed=values)
 
     def picture(self, id_: int) -> Picture:
         """Returns a picture of the collection."""
@@ -97,6 +103,18 @@ class Searching:
             )
         return code
 
+    def _parse_relaxed(self, text: str) -> np.ndarray:
+        bits = self._collection.bits
+        try:
+            values = np.frombuffer(bytes.fromhex(text), np.uint8)
+        except ValueError:
+            values = np.empty(0, np.uint8)
+        if len(values) != bits:
+            raise RequestError(
+                422, f"`relaxed` must be {2 * bits} hexadecimal digits."
+            )
+        return values.astype(np.float32) / 255
+
     def _answer(
         self,
         begin: float,
@@ -110,12 +128,15 @@ class Searching:
         return Answer(
             query=Query(
                 code=to_hex(code[None])[0],
+                relaxed=None,
                 picture=None if query is None else shown.found(query),
             ),
             bits=self._collection.bits,
             no_match=self._no_match(matches, wishes),
             results=[shown.match(match) for match in matches],
-            more_at_last_distance=_more(counts, matches),
+            more_at_last_distance=0
+            if wishes.rerank
+            else _more(counts, matches),
             counts=counts.tolist(),
             milliseconds=round(1000 * (time.perf_counter() - begin), 2),
         )
@@ -133,7 +154,7 @@ class Searching:
             wishes.k + (query is not None),
             radius=wishes.radius,
             label=wishes.label,
-            relaxed=relaxed,
+            relaxed=relaxed if wishes.rerank else None,
         )
         if query is not None:
             matches = [match for match in matches if match.id != query.id]

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from tf_dnnh.pages import rendering
 from tf_dnnh.search.collection import Collection
 from tf_dnnh.search.server import api_page, index_page
-from tf_dnnh.search.server.answers import Addresses
+from tf_dnnh.search.server.addresses import Addresses
 from tf_dnnh.search.server.facts import Facts
 from tf_dnnh.search.server.limits import Limits
 from tf_dnnh.search.server.request_error import RequestError
@@ -40,7 +40,6 @@ def build(
         limits: of a request.
     """
     router = APIRouter(include_in_schema=False)
-    static = _static_files()
 
     def page(template: str, **values: Any) -> HTMLResponse:
         common = {"name": collection.name, "bits": collection.bits}
@@ -71,6 +70,13 @@ def build(
         address = str(request.base_url)
         return page("api.html.j2", **description, address=address)
 
+    _add_static_files(router)
+    return router
+
+
+def _add_static_files(router: APIRouter) -> None:
+    static = _static_files()
+
     # A table, so that no name from outside reaches the disk.
     @router.get("/static/{name}")
     def file(request: Request, name: str) -> Response:
@@ -81,8 +87,6 @@ def build(
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(contents, headers=headers, media_type=kind)
-
-    return router
 
 
 def _static_files() -> dict[str, tuple[bytes, str, str]]:

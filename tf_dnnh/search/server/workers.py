@@ -45,9 +45,5 @@ class Workers:
         )
         return await asyncio.wrap_future(future)
 
-    def close(self) -> None:
-        """Drops the functions that wait, and does not wait for the others."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
     def _leave(self) -> None:
         self._under_way -= 1

@@ -16,6 +16,7 @@ export function read() {
     k: wholeNumber(values.get("k")) || RESULTS,
     radius: wholeNumber(values.get("radius")),
     label: values.get("label"),
+    rerank: values.get("rerank") === "true",
     seed: wholeNumber(values.get("seed")) ?? 0,
   };
 }
@@ -28,8 +29,8 @@ export function isStart(state) {
 export function link(state, changes) {
   const next = { ...state, id: null, code: null, seed: 0, ...changes };
   const values = new URLSearchParams();
-  for (const name of ["id", "code", "k", "radius", "label", "seed"]) {
-    const usual = { k: RESULTS, seed: 0 }[name] ?? null;
+  for (const name of ["id", "code", "k", "radius", "label", "rerank", "seed"]) {
+    const usual = { k: RESULTS, rerank: false, seed: 0 }[name] ?? null;
     if (next[name] !== usual) values.set(name, next[name]);
   }
   return `#${values}`;
@@ -40,5 +41,6 @@ export function parameters(state) {
   const values = new URLSearchParams({ k: state.k });
   if (state.radius !== null) values.set("radius", state.radius);
   if (state.label !== null) values.set("label", state.label);
+  if (state.rerank) values.set("rerank", true);
   return values;
 }

@@ -15,10 +15,15 @@ async function call(address, options) {
   throw new Error(answer.error ?? `The server answered ${response.status}.`);
 }
 
-export function search(state, signal) {
+// The relaxed code of an upload is needed to rerank, and may be unknown.
+export function search(state, relaxed, signal) {
   const values = parameters(state);
   if (state.id !== null) values.set("id", state.id);
-  else values.set("code", state.code);
+  else {
+    values.set("code", state.code);
+    if (relaxed) values.set("relaxed", relaxed);
+    else values.delete("rerank");
+  }
   return call(`/api/search?${values}`, { signal });
 }
 

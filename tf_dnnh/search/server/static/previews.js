@@ -1,5 +1,5 @@
-// Small copies of uploaded pictures by their codes: going back to an upload,
-// or reloading the page, shows it again.
+// Small copies of uploaded pictures by their codes, and their relaxed codes:
+// going back to an upload, or reloading the page, shows it again.
 
 const SIDE = 240;
 const PREFIX = "preview:";
@@ -21,9 +21,10 @@ export async function draw(file) {
   return canvas.toDataURL("image/png");
 }
 
-export function keep(code, name, address) {
+export function keep(query, name, address) {
+  const kept = JSON.stringify({ name, address, relaxed: query.relaxed });
   try {
-    sessionStorage.setItem(PREFIX + code, JSON.stringify({ name, address }));
+    sessionStorage.setItem(PREFIX + query.code, kept);
   } catch {
     // The storage is full: the search itself needs no preview.
     sessionStorage.clear();
@@ -32,5 +33,7 @@ export function keep(code, name, address) {
 
 export function find(code) {
   const kept = sessionStorage.getItem(PREFIX + code);
-  return kept ? JSON.parse(kept) : { name: "Uploaded picture", address: null };
+  return kept
+    ? JSON.parse(kept)
+    : { name: "A code", address: null, relaxed: null };
 }

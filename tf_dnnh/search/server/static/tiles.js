@@ -89,7 +89,9 @@ function edge(radius) {
 
 export function fill(list, found, state, answer, calibrated) {
   const items = [];
-  let within = state.radius === null && calibrated !== null && !answer?.no_match;
+  // Reranked results are not in the order of distance.
+  let within = !state.rerank && state.radius === null && calibrated !== null;
+  if (answer?.no_match) within = false;
   for (const one of found) {
     if (answer && within && one.distance > calibrated) {
       items.push(edge(calibrated));

@@ -23,6 +23,11 @@ export function shownLabel(text) {
   return labels(text).join(", ");
 }
 
+// What to call a picture in a heading: its label, or the name of its file.
+export function title(picture) {
+  return shownLabel(picture.label) || picture.path.split("/").at(-1);
+}
+
 export function fileSize(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
@@ -43,9 +48,9 @@ export function summary(answer, pictures) {
   const label = answer.query.picture?.label;
   const verdicts = results.map((one) => sharesLabel(label, one.label));
   if (verdicts.every((verdict) => verdict === null)) return `${sentence}.`;
-  const right = count(verdicts.filter(Boolean).length);
-  const share = right === shown ? `All ${shown}` : `${right} of the ${shown}`;
-  return `${sentence}. ${share} shown have the label ${shownLabel(label)}.`;
+  const right = verdicts.filter(Boolean).length;
+  const share = right === results.length ? "All" : right ? count(right) : "None";
+  return `${sentence}. ${share} of the ${shown} shown share its label.`;
 }
 
 // Why nothing is listed, or why what is listed is hardly a match.
