@@ -33,7 +33,7 @@ class SplitTest(unittest.TestCase):
         self.split.save(self.folder)
         content = json.loads((self.folder / "split.json").read_text("utf-8"))
         self.assertEqual(content["dataset"], "image_folder")
-        self.assertEqual(content["protocol"], "lai2015")
+        self.assertEqual(content["protocol"], "holdout")
         self.assertEqual(content["sha256"], self.split.sha256())
         self.assertEqual(content["list_sha256"], self.split.list_sha256())
         self.assertEqual(

@@ -34,6 +34,19 @@ class PresetTest(unittest.TestCase):
         with self.assertRaisesRegex(ConfigError, "cifar10.*Received: mnist"):
             config.from_preset("mnist", {})
 
+    def test_the_old_name_of_a_protocol(self):
+        old = {"dataset": "image_folder", "protocol": "lai2015"}
+        self.assertEqual(Config.from_json(old).protocol, "holdout")
+        given = config.from_preset("image_folder", {"protocol": "lai2015"})
+        self.assertEqual(given, config.from_preset("image_folder", {}))
+        self.assertEqual(config.from_preset("digits", {}).protocol, "lai2015")
+
+    def test_sizes_of_a_protocol(self):
+        changes = config.parse_overrides(["queries_per_class=20", "training=5"])
+        given = config.from_preset("nuswide", changes)
+        self.assertEqual(given.sizes, {"queries_per_class": 20, "training": 5})
+        self.assertEqual(config.from_preset("nuswide", {}).sizes, {})
+
 
 class OverrideTest(unittest.TestCase):
     def test_values_are_typed(self):

@@ -9,24 +9,6 @@ from trainers import config as config_lib
 from trainers.config import Config
 
 
-def maps(metrics: Mapping[str, float | None], unseen_first: bool) -> str:
-    """Formats MAP over the database and over its unseen images, for a terminal.
-
-    Example:
-        >>> maps({"map": 0.865, "map_unseen": 0.801}, unseen_first=True)
-        'MAP 0.8010 over database images not trained on, 0.8650 over all'
-    """
-    score, unseen = metrics["map"], metrics["map_unseen"]
-    if unseen is None:
-        return f"MAP {score:.4f}; all database images were trained on"
-    if unseen_first:
-        return (
-            f"MAP {unseen:.4f} over database images not trained on, "
-            f"{score:.4f} over all"
-        )
-    return f"MAP {score:.4f}, {unseen:.4f} over database images not trained on"
-
-
 def health_notes(
     health: Mapping[str, Any],
     pair: tuple[int, int, float] | None,
@@ -90,6 +72,24 @@ def data_notes(split: Mapping[str, Any]) -> list[str]:
     if PROBLEMS.keys() & notes.keys():
         sentences.append(f"their names are in {PROBLEMS_FILE}")
     return sentences
+
+
+def maps(metrics: Mapping[str, float | None], unseen_first: bool) -> str:
+    """Formats MAP over the database and over its unseen images, for a terminal.
+
+    Example:
+        >>> maps({"map": 0.865, "map_unseen": 0.801}, unseen_first=True)
+        'MAP 0.8010 over database images not trained on, 0.8650 over all'
+    """
+    score, unseen = metrics["map"], metrics["map_unseen"]
+    if unseen is None:
+        return f"MAP {score:.4f}; all database images were trained on"
+    if unseen_first:
+        return (
+            f"MAP {unseen:.4f} over database images not trained on, "
+            f"{score:.4f} over all"
+        )
+    return f"MAP {score:.4f}, {unseen:.4f} over database images not trained on"
 
 
 def command(config: Config) -> str:
