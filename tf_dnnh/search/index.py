@@ -11,6 +11,9 @@ from tf_dnnh.search.hamming import answers, arguments, engines, saved_index
 from tf_dnnh.search.hamming.distinct_codes import DistinctCodes
 from tf_dnnh.search.hamming.padding import pad, padded_bytes
 
+# Distances have 16 bits where hits are sorted.
+MOST_BITS = 2**16 - 1
+
 
 class HammingIndex:
     """Finds the codes nearest to a query, by your own ids.
@@ -56,7 +59,7 @@ class HammingIndex:
         radius: int = 2,
         fingerprint: str = "",
     ) -> None:
-        self.bits = arguments.checked_count("bits", bits, 1)
+        self.bits = arguments.checked_count("bits", bits, 1, MOST_BITS)
         self.kind = engines.checked_kind(kind)
         self.radius = arguments.checked_count("radius", radius, 0)
         self.fingerprint = fingerprint

@@ -70,7 +70,7 @@ class Encoded(NamedTuple):
 
 
 def text_of(path: str | bytes | os.PathLike) -> str:
-    """Returns a path as text; bytes that are not UTF-8 are escaped.
+    r"""Returns a path as text; bytes that are not UTF-8 are escaped.
 
     Example:
         >>> text_of(b"caf\xe9.jpg")

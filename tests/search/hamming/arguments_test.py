@@ -82,8 +82,9 @@ class ArgumentsTest(unittest.TestCase):
                     index.search(CODES, k)
             with self.assertRaisesRegex(SearchError, "`radius` .* at least 0"):
                 index.range_search(CODES, -1)
-        with self.assertRaisesRegex(SearchError, "`bits`"):
-            HammingIndex(0)
+        for bits in (0, 65_536, 1.5):
+            with self.assertRaisesRegex(SearchError, "`bits` .* most 65535"):
+                HammingIndex(bits)
 
     def test_codes_of_unknown_ids(self):
         for index in self.indexes():

@@ -11,6 +11,7 @@ import numpy as np
 from tests.search.hamming.tied_codes import BITS, string_ids, tied_codes
 from tf_dnnh import codes
 from tf_dnnh.search import HammingIndex, LinearIndex
+from tf_dnnh.search.hamming.hash_table import HashTable
 
 FAR = 2**31 - 1
 
@@ -92,6 +93,16 @@ class ExactTest(unittest.TestCase):
                     best += [(FAR, no_id)] * (k - len(best))
                     found = pairs(distances[i], ids[i])
                     self.assertEqual(found, best)
+
+    def test_a_hash_table_is_asked_once_however_few_answers(self):
+        index = HammingIndex(48, "hash")
+        index.add(tied_codes(np.random.default_rng(0), 300, 48))
+        queries = tied_codes(np.random.default_rng(1), 9, 48)
+        with mock.patch.object(
+            HashTable, "within", autospec=True, side_effect=HashTable.within
+        ) as within:
+            index.search(queries, 200)
+        self.assertEqual(within.call_count, 1)
 
     def test_within_a_radius(self):
         for kind in ("flat", "auto", "hash", "hnsw", "ivf"):

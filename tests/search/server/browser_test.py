@@ -325,6 +325,10 @@ class BrowserTest(unittest.TestCase):
 
     def test_the_index_leads_to_searches(self):
         page = self.open("/index")
+        small = page.locator(".group img").first
+        expect(small).to_have_css("image-rendering", "pixelated")
+        page.reload()
+        expect(small).to_have_css("image-rendering", "pixelated")
         page.locator(".group a").first.click()
         self.tiles(page, 24)
 

@@ -30,7 +30,7 @@ def define_flags() -> flags.FlagValues:
     text = "the most bytes of an uploaded picture"
     whole("upload_bytes", Limits.upload_bytes, text, 1)
     text = "the most pixels of an uploaded picture"
-    whole("pixels", Limits.pixels, text, 1)
+    whole("pixels", Limits.pixels, text, 1, Limits.pixels)
     text = "the most results of one search"
     whole("results", Limits.results, text, 1)
     text = "the most seconds that a request may take"

@@ -44,10 +44,8 @@ def nearest(
     while True:
         distances, rows = engine.nearest(queries, rows_wanted)
         found = _nearest_places(contents, distances, rows, k)
-        short = (found[1] < 0).any(axis=1)
-        if not (short & (rows.min(axis=1, initial=0) >= 0)).any():
-            return found
-        if rows_wanted >= len(contents.codes):
+        short = (found[1] < 0).any(axis=1) & (rows >= 0).all(axis=1)
+        if rows.shape[1] < rows_wanted or not short.any():
             return found
         rows_wanted *= 4
 

