@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from tf_dnnh.layers import PiecewiseThreshold
 from tf_dnnh.models import encoding

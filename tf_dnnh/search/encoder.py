@@ -72,7 +72,7 @@ class Encoder:
         """Decodes and resizes one picture, float32 [height, width, 3]."""
         import tensorflow as tf
 
-        from tf_dnnh.data.checked_files import decoding_error
+        from tf_dnnh.data.checks.checked_files import decoding_error
 
         check_header(contents, self.max_pixels)
         try:

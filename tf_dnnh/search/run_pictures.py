@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,12 +34,13 @@ class RunPictures:
         folder = RunFolder(workdir)
         arrays, config = folder.read_codes(), folder.read_config()
         files = config["dataset"] in ("image_folder", "nuswide")
+        # Pictures that do not decode have no code.
+        options: dict[str, Any] = {"check": False} if files else {}
         self._dataset = load_dataset(
             config["dataset"],
             config["data_dir"],
             protocol=config["protocol"],
-            # Pictures that do not decode have no code.
-            **({"check": False} if files else {}),
+            **options,
         )
         self.bits = int(arrays["bits"])
         self.fingerprint = str(arrays["model_fingerprint"])
