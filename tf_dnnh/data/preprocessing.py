@@ -6,7 +6,7 @@ cannot disagree. Pixels stay in 0..255; the model's first layer normalises.
 
 import tensorflow as tf
 
-from tf_dnnh.data import exif, pixel_limit
+from tf_dnnh.data.headers import exif, pixel_limit
 
 PREPROCESSING = {
     "channels": "rgb",

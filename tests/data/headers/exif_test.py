@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageOps
 
-from tf_dnnh.data import exif
+from tf_dnnh.data.headers import exif
 from tf_dnnh.data.preprocessing import decode_image
 
 # Blocks that survive JPEG, without any symmetry.

@@ -1,0 +1,1 @@
+"""What the header of an image file tells before it is decoded."""
