@@ -115,6 +115,8 @@ class ResumeTest(unittest.TestCase):
         workdir = self.folder / "run"
         first = start(workdir)
         wait_for_checkpoint(first, workdir)
+        # Halted, lest it ends before the second process has begun.
+        first.send_signal(signal.SIGSTOP)
         second = finish(start(workdir))
         self.assertEqual(second.status, 1)
         self.assertRegex(
