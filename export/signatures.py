@@ -17,7 +17,8 @@ import tensorflow as tf
 
 from tf_dnnh import codes
 from tf_dnnh.data import preprocessing
-from tf_dnnh.data.headers.pixel_limit import MAX_PIXELS, count_pixels
+from tf_dnnh.data.headers import MAX_PIXELS
+from tf_dnnh.data.headers.pixel_limit import count_pixels
 
 # So many images are decoded at the same time, unless one of them is so large
 # that several could exceed `MAX_PIXELS` together: then one after another.

@@ -1,7 +1,6 @@
 """The precision that `--precision=auto` stands for."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 
 def choose_precision(config: Config, folder: RunFolder) -> Config:
-    """Replaces `auto` by a precision, and prints which unless it is float32.
+    """Replaces `auto` by a precision.
 
     A run that exists keeps its own; a new one gets that of `dtype_policy`.
 
@@ -33,14 +32,7 @@ def choose_precision(config: Config, folder: RunFolder) -> Config:
         # A run of version 0.1.0 always names its precision, too.
         present = Config.from_json(folder.read_config())
         return config.replace(precision=present.precision)
-    policy = dtype_policy(config)
-    if policy != "float32":
-        print(
-            f"note: training in {policy}, for which this processor has "
-            "instructions; --precision=float32 is slower and rounds less.",
-            file=sys.stderr,
-        )
-    return config.replace(precision=policy)
+    return config.replace(precision=dtype_policy(config))
 
 
 @contextlib.contextmanager

@@ -85,7 +85,8 @@ def _opening_line(job: Job) -> str:
         f"{counts['training']:,} training, {counts['validation']:,} "
         f"validation, {counts['queries']:,} query and "
         f"{counts['database']:,} database images; {config.backbone}, "
-        f"{config.bits} bits, {config.epochs} epochs; {devices}; "
+        f"{config.bits} bits, {config.epochs} epochs; "
+        f"{devices} in {config.precision}; "
         f"{job.folder.path}"
     )
 

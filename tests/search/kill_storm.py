@@ -151,7 +151,6 @@ def storm(folder: pathlib.Path, kills: int) -> tuple[int, int]:
         "pictures.sqlite",
         "index",
         "thumbnails",
-        "lock",
     }
     assert not leftovers, leftovers
     return new, old

@@ -1,6 +1,5 @@
 """Tests of what the search commands refuse, and of their help."""
 
-import fcntl
 import json
 import pathlib
 import subprocess
@@ -12,6 +11,7 @@ from tests.search.collections import (
     Answer,
     CommandCase,
 )
+from tf_dnnh.locking import locked
 from tf_dnnh.search.__main__ import COMMANDS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -88,13 +88,12 @@ class RefusalsTest(CommandCase):
 
     def test_two_processes(self):
         self.build()
-        with (self.index / "lock").open() as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with locked(self.index):
             for answer in (
                 self.build_answer(),
                 Answer("remove", f"--index={self.index}", 1),
             ):
-                self.assert_refused(answer, "Another process is changing")
+                self.assert_refused(answer, "in use by another process")
             # Reading needs no lock.
             self.assertEqual(Answer("info", f"--index={self.index}").status, 0)
 

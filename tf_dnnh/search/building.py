@@ -10,6 +10,7 @@ import numpy as np
 from tf_dnnh import files
 from tf_dnnh.data.files_below import files_below
 from tf_dnnh.data.image_folder import SUFFIXES
+from tf_dnnh.locking import locked
 from tf_dnnh.search import model_files
 from tf_dnnh.search.collection_folder import (
     SETTINGS,
@@ -17,7 +18,6 @@ from tf_dnnh.search.collection_folder import (
     CollectionFolder,
     check_output,
     create_folder,
-    locked,
 )
 from tf_dnnh.search.encoder import Encoder
 from tf_dnnh.search.file_encoding import encode_files

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from tf_dnnh.locking import locked
 from tf_dnnh.search.calibration import LabelledCodes, calibrate
 from tf_dnnh.search.collection import Collection
-from tf_dnnh.search.collection_folder import CollectionFolder, locked
+from tf_dnnh.search.collection_folder import CollectionFolder
 from tf_dnnh.search.picture_error import PictureError
 from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.store import Store

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from tf_dnnh.codes import hamming_distance
+from tf_dnnh.data.headers import MAX_PIXELS
 from tf_dnnh.search import reranking
 from tf_dnnh.search.code_files import ListedPicture
 from tf_dnnh.search.encoder import Encoder
 from tf_dnnh.search.index import HammingIndex
 from tf_dnnh.search.picture import Encoded, Match, Picture
 from tf_dnnh.search.picture_error import PictureError
-from tf_dnnh.search.picture_header import MAX_PIXELS, check_header
+from tf_dnnh.search.picture_header import check_header
 from tf_dnnh.search.search_error import SearchError
 from tf_dnnh.search.summary import summarize
 from tf_dnnh.search.thumbnails import cached_thumbnail, draw_thumbnail

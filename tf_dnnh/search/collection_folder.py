@@ -7,23 +7,21 @@
 | `index/` | the `HammingIndex`, made from the pictures |
 | `thumbnails/` | a cache |
 | `unreadable.csv` | pictures that the last build could not read |
-| `lock` | held by the process that changes the folder |
+| `.lock` | held by the process that changes the folder |
 
 The pictures are the truth. If a process dies after it changed them and before
 it wrote the index, the index is made again from the pictures.
 """
 
-import contextlib
-import fcntl
 import functools
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tf_dnnh import files
+from tf_dnnh.locking import LOCK_FILE
 from tf_dnnh.search.collection import Collection
 from tf_dnnh.search.index import HammingIndex
 from tf_dnnh.search.pending_update import Changes
@@ -35,7 +33,6 @@ FORMAT = 1
 SETTINGS = "collection.json"
 PICTURES = "pictures.sqlite"
 UNREADABLE = "unreadable.csv"
-_LOCK = "lock"
 _KEYS = {"format", "bits", "fingerprint", "kind", "model", "calibration"}
 
 
@@ -150,7 +147,7 @@ def check_output(path: Path) -> None:
     if (path / SETTINGS).is_file() or not path.exists():
         return
     # What a first build leaves that dies at once.
-    started = (_LOCK, PICTURES, ".collection.")
+    started = (LOCK_FILE, PICTURES, ".collection.")
     others = [p for p in path.iterdir() if not p.name.startswith(started)]
     if others:
         raise SearchError(
@@ -175,26 +172,6 @@ def create_folder(
     Store(path / PICTURES, bits, create=True).close()
     files.write_json(path / SETTINGS, settings)
     return CollectionFolder(path)
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keeps other processes from changing a folder while the body runs.
-
-    The operating system releases the lock of a process that dies.
-
-    Raises:
-        SearchError: if another process holds it.
-    """
-    with (path / _LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise SearchError(
-                f"Another process is changing {path}: wait until it has "
-                "finished, or give another --index."
-            ) from error
-        yield
 
 
 def _read_settings(path: Path) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from tf_dnnh.data.headers import MAX_PIXELS
 from tf_dnnh.search.picture import Encoded
 from tf_dnnh.search.picture_error import PictureError
-from tf_dnnh.search.picture_header import MAX_PIXELS, check_header
+from tf_dnnh.search.picture_header import check_header
 
 # Bounds the memory of a batch: 50 MB per copy of its pixels.
 _PIXELS_PER_BATCH = 2**22

@@ -8,9 +8,8 @@ import io
 import struct
 from collections.abc import Callable
 
+from tf_dnnh.data.headers import MAX_PIXELS
 from tf_dnnh.search.picture_error import PictureError
-
-MAX_PIXELS = 50_000_000
 
 Size = tuple[int, int]
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tf_dnnh import files
+from tf_dnnh.data.headers import MAX_PIXELS
 from tf_dnnh.search.picture import Picture
 from tf_dnnh.search.picture_error import PictureError
-from tf_dnnh.search.picture_header import MAX_PIXELS, check_header
+from tf_dnnh.search.picture_header import check_header
 
 SIDE = 192
 _QUALITY = 85

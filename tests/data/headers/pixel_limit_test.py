@@ -9,7 +9,8 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from tf_dnnh.data.headers.pixel_limit import MAX_PIXELS, count_pixels
+from tf_dnnh.data.headers import MAX_PIXELS
+from tf_dnnh.data.headers.pixel_limit import count_pixels
 from tf_dnnh.data.preprocessing import decode_image, load_image
 
 SIDE = 20_000

@@ -106,7 +106,7 @@ class UploadLimitsTest(unittest.TestCase):
                 self.assertLess(len(bomb), LIMITS.upload_bytes)
                 answer = self.upload(bomb)
                 self.assertEqual(answer.status_code, 422)
-                self.assertIn("more than 50,000,000", answer.json()["error"])
+                self.assertIn("more than 67,108,864", answer.json()["error"])
         self.assert_nothing_was_encoded()
 
     def test_what_is_no_picture_is_refused(self):

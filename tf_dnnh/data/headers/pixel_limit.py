@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-# 8,192 x 8,192, more than a camera of 61 megapixels writes.
-MAX_PIXELS = 2**26
+from tf_dnnh.data.headers import MAX_PIXELS
 
 _GIF_FRAME = ord(",")
 _GIF_EXTENSION = ord("!")

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from tf_dnnh.data.headers import MAX_PIXELS
+
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
@@ -19,7 +21,7 @@ class Limits:
     """
 
     upload_bytes: int = 20_000_000
-    pixels: int = 50_000_000
+    pixels: int = MAX_PIXELS
     seconds: float = 30.0
     results: int = 1000
     encoding: int = 2
