@@ -62,6 +62,7 @@ ALLOWED = {
         "tf_dnnh/errors",
         "tf_dnnh/files",
         "tf_dnnh/fingerprint",
+        "tf_dnnh/locking",
         "tf_dnnh/metrics",
         "tf_dnnh/models",
         "tf_dnnh/pages",

@@ -26,9 +26,9 @@ def call(*arguments: str) -> tuple[int, str, str]:
 
 
 class MainTest(unittest.TestCase):
-    def assert_wrong(self, words: str, *arguments: str, status: int = 2):
+    def assert_wrong(self, words: str, *arguments: str):
         found, out, err = call(*arguments)
-        self.assertEqual(found, status, err)
+        self.assertEqual(found, 2, err)
         self.assertEqual(out, "")
         self.assertEqual(len(err.splitlines()), 1, err)
         self.assertIn(words, err)
@@ -66,7 +66,6 @@ class MainTest(unittest.TestCase):
                 f"--workdir={shared_tiny_run()}",
                 f"--output={file}/export",
                 "--checked_images=5",
-                status=1,
             )
 
     def test_the_real_command_is_quiet(self) -> None:
