@@ -70,6 +70,7 @@ EXTRAS = {
         "playwright>=1.49",
         "pytest>=8",
         "pytest-timeout>=2.3.1",
+        "pytest-xdist>=3.6",
         "pyyaml>=6",
         "ruff>=0.17",
         "tensorflow-serving-api>=2.21",
