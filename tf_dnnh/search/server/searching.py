@@ -89,10 +89,7 @@ class Searching:
 
     def _parse(self, text: str) -> np.ndarray:
         bits = self._collection.bits
-        try:
-            code = np.frombuffer(bytes.fromhex(text), np.uint8)
-        except ValueError:
-            code = np.empty(0, np.uint8)
+        code = _from_hex(text)
         if len(code) != code_bytes(bits) or np.any(
             np.packbits(unpack(code, bits)) != code
         ):
@@ -105,10 +102,7 @@ class Searching:
 
     def _parse_relaxed(self, text: str) -> np.ndarray:
         bits = self._collection.bits
-        try:
-            values = np.frombuffer(bytes.fromhex(text), np.uint8)
-        except ValueError:
-            values = np.empty(0, np.uint8)
+        values = _from_hex(text)
         if len(values) != bits:
             raise RequestError(
                 422, f"`relaxed` must be {2 * bits} hexadecimal digits."
@@ -179,3 +173,14 @@ def _more(counts: np.ndarray, matches: list[Match]) -> int:
     last = matches[-1].distance
     listed = sum(match.distance == last for match in matches)
     return int(counts[last]) - listed
+
+
+def _from_hex(text: str) -> np.ndarray:
+    """Returns the bytes of hexadecimal digits; none if they are something else.
+
+    Their number is for the caller to check.
+    """
+    try:
+        return np.frombuffer(bytes.fromhex(text), np.uint8)
+    except ValueError:
+        return np.empty(0, np.uint8)
