@@ -71,6 +71,7 @@ ALLOWED = {
         "tf_dnnh/version",
     },
     "tf_dnnh/encode": {
+        "tf_dnnh/codes",
         "tf_dnnh/commands",
         "tf_dnnh/errors",
         "tf_dnnh/files",

@@ -5,7 +5,6 @@ and readers of `config.json`.
 """
 
 import dataclasses
-import difflib
 import importlib
 import inspect
 import pathlib
@@ -15,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from tf_dnnh import fields as field_lib
 from tf_dnnh.augment_config import AugmentConfig
-from tf_dnnh.errors import UserError
+from tf_dnnh.errors import UserError, suggestion
 from tf_dnnh.fields import (
     Count,
     Field,
@@ -421,19 +420,6 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
         except ValueError as error:
             raise ConfigError(str(error)) from error
     return values
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Returns the closest known name as a question, or nothing.
-
-    Example:
-        >>> suggestion("marginn", ["margin", "mining"])
-        ' (did you mean margin?)'
-    """
-    by_tail = {full.rpartition(".")[2]: full for full in known}
-    by_tail |= {full: full for full in by_tail.values()}
-    close = difflib.get_close_matches(name, by_tail, 1)
-    return f" (did you mean {by_tail[close[0]]}?)" if close else ""
 
 
 def renamed(name: str, value: Any) -> dict[str, Any]:

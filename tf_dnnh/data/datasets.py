@@ -17,7 +17,6 @@ Queries are never in the database; training images always are. Parts given by
 the user's own CSV file are kept as they are.
 """
 
-import difflib
 import functools
 import os
 from pathlib import Path
@@ -32,6 +31,7 @@ from tf_dnnh.data.image_dataset import ImageDataset
 from tf_dnnh.data.image_folder import load_image_folder
 from tf_dnnh.data.nus_wide.loader import load_nus_wide
 from tf_dnnh.data.tfds_reader import read_tfds
+from tf_dnnh.errors import suggestion
 
 Folder = str | os.PathLike | None
 
@@ -99,11 +99,9 @@ def load_dataset(
 def dataset_spec(name: str) -> DatasetSpec:
     """Returns a data set's row of `DATASETS`."""
     if name not in DATASETS:
-        close = difflib.get_close_matches(name, DATASETS, 1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
         raise DataError(
-            f"Unknown data set {name!r}{hint}: choose one of "
-            f"{', '.join(DATASETS)}."
+            f"Unknown data set {name!r}{suggestion(name, DATASETS)}: choose "
+            f"one of {', '.join(DATASETS)}."
         )
     return DATASETS[name]
 

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from tf_dnnh import files
+from tf_dnnh.codes import code_bytes
 from tf_dnnh.encode.sources import Row, Shard
+from tf_dnnh.search.reranking import to_bytes
 
 _METADATA = b"tf_dnnh"
 
@@ -49,7 +51,7 @@ class ShardEncoder:
             names += [row.id for row in good]
             labels += [row.label for row in good]
             codes.append(encoded.codes)
-            relaxed.append(np.rint(encoded.relaxed * 255).astype(np.uint8))
+            relaxed.append(to_bytes(encoded.relaxed))
         self._write(shard, names, labels, codes, relaxed, unreadable)
         return {"encoded": len(names), "unreadable": len(unreadable)}
 
@@ -93,7 +95,7 @@ class ShardEncoder:
         columns: dict[str, Any] = {
             "id": pa.array(names, pa.string()),
             "label": pa.array(labels, pa.string()),
-            "code": _fixed(codes, -(-bits // 8)),
+            "code": _fixed(codes, code_bytes(bits)),
         }
         if self._relaxed:
             columns["relaxed"] = _fixed(relaxed, bits)

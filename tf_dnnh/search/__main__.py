@@ -1,11 +1,11 @@
 """Search commands: `python -m tf_dnnh.search --help`."""
 
-import difflib
 import importlib
 import sys
 from collections.abc import Sequence
 
 from tf_dnnh.commands import DONE, WRONG_COMMAND, complain
+from tf_dnnh.errors import suggestion
 
 # Command -> what it does. Its module is imported when it is called.
 COMMANDS = {
@@ -42,8 +42,7 @@ def main(argv: Sequence[str] = sys.argv) -> int:
         lines = [f"  {name:<12}{text}" for name, text in COMMANDS.items()]
         print(_HELP + "\n".join(lines))
         return DONE
-    close = difflib.get_close_matches(name, COMMANDS, 1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
+    hint = suggestion(name, COMMANDS)
     what = f"Unknown command {name!r}{hint}" if name else "No command given"
     return complain(
         f"{what}: give one of {', '.join(COMMANDS)}, or --help.",
